@@ -1,0 +1,1 @@
+//! Scenarios, end-to-end and house-keeping tests.
