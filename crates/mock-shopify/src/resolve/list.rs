@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 
 use super::context::{Call, Context};
 use super::product::sellable;
-use super::variant::variant_title;
 use crate::search::{Filter, Kind, Search, Value};
 use crate::state::{
-    Entity, InventoryItem, InventoryLevel, Location, Product, Rows as _, Variant, variants_of,
+    Entity, FulfillmentOrder, InventoryItem, InventoryLevel, Location, Product, Rows as _, Variant, title_of,
+    variants_of,
 };
 
 /// A field of a list of `T`.
@@ -133,7 +133,7 @@ pub(crate) static PRODUCT_FILTERS: [ListFilter<Product>; 20] = [
     field("variant_title", Kind::Exact, |t, p| {
         variants_of(t, p.id)
             .into_iter()
-            .map(|v| Value::Owned(variant_title(p, v)))
+            .map(|v| Value::Owned(title_of(p, v)))
             .collect()
     }),
     field("price", Kind::Number, |t, p| {
@@ -180,7 +180,7 @@ pub(crate) static VARIANT_FILTERS: [ListFilter<Variant>; 17] = [
     field("product_ids", Kind::Id, |_, v| number(v.product_id)),
     field("title", Kind::Words, |t, v| {
         product_of(t, v)
-            .map(|p| Value::Owned(variant_title(p, v)))
+            .map(|p| Value::Owned(title_of(p, v)))
             .into_iter()
             .collect()
     }),
@@ -237,6 +237,14 @@ pub(crate) static LEVEL_FILTERS: [ListFilter<InventoryLevel>; 4] = [
     field("inventory_item_id", Kind::Id, |_, l| number(l.item_id)),
     field("created_at", Kind::Time, |_, l| vec![Value::Time(l.created_at)]),
     field("updated_at", Kind::Time, |_, l| vec![Value::Time(l.updated_at)]),
+];
+
+/// `fulfillmentOrders(query:)`.
+pub(crate) static FULFILLMENT_ORDER_FILTERS: [ListFilter<FulfillmentOrder>; 4] = [
+    field("id", Kind::Id, |_, f| number(f.id)),
+    field("status", Kind::Exact, |_, f| vec![Value::Text(f.status.name())]),
+    field("assigned_location_id", Kind::Id, |_, f| number(f.location_id)),
+    field("updated_at", Kind::Time, |_, f| vec![Value::Time(f.updated_at)]),
 ];
 
 /// `locations(query:)`.

@@ -2,15 +2,23 @@
 
 mod address;
 mod context;
+mod customer;
+mod discount;
+mod fulfilment;
 mod image;
 mod inventory;
+mod line_item;
 mod list;
 mod location;
 mod metafields;
 mod node;
+mod order;
+mod order_parts;
+mod orders;
 mod paging;
 mod plain;
 mod product;
+mod refund;
 mod root;
 mod shop;
 mod variant;

@@ -1,12 +1,18 @@
 use apollo_compiler::resolvers::ResolvedValue;
 
+use super::address::{Mailing, Owner};
 use super::context::{Context, Object, Resolve};
+use super::discount::Application;
+use super::fulfilment::{AssignedLine, Parcel, SentLine};
 use super::image::{Image, Media};
+use super::line_item::Line;
+use super::order_parts::{Payment, Shipment};
 use super::product::{Choice, ChoiceValue};
+use super::refund::{Return, ReturnLine, ReturnShipping};
 use crate::gid::Gid;
 use crate::state::{
-    InventoryItem, InventoryLevel, Location, Metafield, OptionValue, Product, ProductImage, ProductOption,
-    Rows as _, Stored, Variant, owner, place,
+    Customer, FulfillmentOrder, InventoryItem, InventoryLevel, Location, Metafield, OptionValue, Order,
+    Product, ProductImage, ProductOption, Rows as _, Stored, Variant, owner, place,
 };
 
 /// Anything that stands in a list or can be found by its id.
@@ -22,6 +28,20 @@ pub(crate) enum Node<'w> {
     Media(&'w ProductImage),
     Image(&'w ProductImage),
     Metafield(&'w Metafield),
+    Customer(&'w Customer),
+    Address(Mailing<'w>),
+    Order(&'w Order),
+    Line(Line<'w>),
+    ShippingLine(Shipment<'w>),
+    Discount(Application<'w>),
+    Payment(Payment<'w>),
+    Refund(Return<'w>),
+    RefundLine(ReturnLine<'w>),
+    RefundShipping(ReturnShipping<'w>),
+    FulfillmentOrder(&'w FulfillmentOrder),
+    AssignedLine(AssignedLine<'w>),
+    Parcel(Parcel<'w>),
+    SentLine(SentLine<'w>),
 }
 
 impl<'w> Node<'w> {
@@ -44,6 +64,20 @@ impl<'w> Node<'w> {
             Self::Media(image) => boxed(cx, Media(image)),
             Self::Image(image) => boxed(cx, Image(image)),
             Self::Metafield(field) => boxed(cx, field),
+            Self::Customer(customer) => boxed(cx, customer),
+            Self::Address(address) => boxed(cx, address),
+            Self::Order(order) => boxed(cx, order),
+            Self::Line(line) => boxed(cx, line),
+            Self::ShippingLine(line) => boxed(cx, line),
+            Self::Discount(discount) => discount.value(cx),
+            Self::Payment(payment) => boxed(cx, payment),
+            Self::Refund(refund) => boxed(cx, refund),
+            Self::RefundLine(line) => boxed(cx, line),
+            Self::RefundShipping(line) => boxed(cx, line),
+            Self::FulfillmentOrder(order) => boxed(cx, order),
+            Self::AssignedLine(line) => boxed(cx, line),
+            Self::Parcel(parcel) => boxed(cx, parcel),
+            Self::SentLine(line) => boxed(cx, line),
         }
     }
 
@@ -64,8 +98,75 @@ impl<'w> Node<'w> {
             "InventoryItem" => cx.tables.one(id).map(Self::Item),
             "Location" => cx.tables.one(id).map(Self::Location),
             "Metafield" => cx.tables.one(id).map(Self::Metafield),
+            "Customer" => cx.tables.one(id).map(Self::Customer),
+            "Order" => cx.tables.one(id).map(Self::Order),
+            "FulfillmentOrder" => cx.tables.one(id).map(Self::FulfillmentOrder),
+            "FulfillmentOrderLineItem" => {
+                let source = whole::<FulfillmentOrder>(cx, kind, id)?;
+                let order = cx.tables.one(source.order_id)?;
+                let line = source.lines.iter().find(|line| line.id == id)?;
+                Some(Self::AssignedLine(AssignedLine { order, line }))
+            }
+            "MailingAddress" => Self::of_address(cx, id),
+            "LineItem"
+            | "OrderTransaction"
+            | "Fulfillment"
+            | "FulfillmentLineItem"
+            | "Refund"
+            | "RefundShippingLine" => Self::of_order(cx, kind, id),
             "ProductOption" | "ProductOptionValue" | "MediaImage" => Self::of_product(cx, kind, id),
             _ => None,
+        }
+    }
+
+    fn of_address(cx: &Context<'w>, id: i64) -> Option<Self> {
+        if let Some(customer) = whole::<Customer>(cx, "MailingAddress", id) {
+            let address = customer.addresses.iter().find(|address| address.id == id)?;
+            let owner = Owner::Customer;
+            return Some(Self::Address(Mailing { address, owner }));
+        }
+        let order = whole::<Order>(cx, "MailingAddress", id)?;
+        let mut addresses = order.billing_address.iter().chain(&order.shipping_address);
+        let address = addresses.find(|address| address.id == id)?;
+        let owner = Owner::Order;
+        Some(Self::Address(Mailing { address, owner }))
+    }
+
+    fn of_order(cx: &Context<'w>, kind: &str, id: i64) -> Option<Self> {
+        let order = whole::<Order>(cx, kind, id)?;
+        match kind {
+            "LineItem" => order.line(id).map(|line| Self::Line(Line { order, line })),
+            "OrderTransaction" => {
+                let transaction = order
+                    .transactions
+                    .iter()
+                    .find(|transaction| transaction.id == id)?;
+                Some(Self::Payment(Payment { order, transaction }))
+            }
+            "Fulfillment" => {
+                let fulfillment = order.fulfillments.iter().find(|parcel| parcel.id == id)?;
+                Some(Self::Parcel(Parcel { order, fulfillment }))
+            }
+            "FulfillmentLineItem" => {
+                let line = order
+                    .fulfillments
+                    .iter()
+                    .flat_map(|parcel| &parcel.lines)
+                    .find(|line| line.id == id)?;
+                Some(Self::SentLine(SentLine { order, line }))
+            }
+            "Refund" => {
+                let refund = order.refunds.iter().find(|refund| refund.id == id)?;
+                Some(Self::Refund(Return { order, refund }))
+            }
+            _ => {
+                let line = order
+                    .refunds
+                    .iter()
+                    .flat_map(|refund| &refund.shipping)
+                    .find(|line| line.id == id)?;
+                Some(Self::RefundShipping(ReturnShipping { order, line }))
+            }
         }
     }
 

@@ -76,6 +76,9 @@ impl ObjectValue for Plain {
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Answer<'a> {
         let found = self.fields.iter().find(|(name, _)| *name == info.field_name());
         Ok(match found {
+            Some((_, Field::Leaf(JsonValue::Array(list)))) => {
+                ResolvedValue::list(list.iter().map(|json| ResolvedValue::Leaf(json.clone())))
+            }
             Some((_, Field::Leaf(json))) => ResolvedValue::Leaf(json.clone()),
             Some((_, Field::Object(object))) => ResolvedValue::object(Borrowed(object)),
             Some((_, Field::List(list))) => {

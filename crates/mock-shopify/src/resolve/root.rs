@@ -3,19 +3,21 @@
 use apollo_compiler::resolvers::{FieldError, ResolvedValue};
 use rust_decimal::Decimal;
 
-use super::context::{Answer, Call, Context, Object, Resolve, object};
+use super::context::{Answer, Call, Context, Resolve, maybe_object, object};
 use super::inventory::properties;
 use super::list::{
     ITEM_FILTERS, LOCATION_FILTERS, PRODUCT_FILTERS, VARIANT_FILTERS, filtered, product_stock,
     refuse_saved_search,
 };
 use super::node::Node;
+use super::order::need_fulfillment_orders;
+use super::orders;
 use super::paging::{SortValue, Sorted, names, page};
 use super::plain::{Plain, count, plain_list};
 use super::shop::TheShop;
 use super::variant;
 use crate::gid::{Gid, gid};
-use crate::state::{InventoryItem, Location, Product, Rows as _, Variant};
+use crate::state::{Customer, InventoryItem, Location, Product, Rows as _, Variant};
 use crate::versions;
 
 /// `QueryRoot`.
@@ -50,6 +52,14 @@ impl Resolve for QueryRoot {
             "inventoryItem" => by_id(cx, call, "InventoryItem", "read_inventory"),
             "inventoryLevel" => by_id(cx, call, "InventoryLevel", "read_inventory"),
             "location" => location(cx, call),
+            "order" => by_id(cx, call, "Order", "read_orders"),
+            "refund" => by_id(cx, call, "Refund", "read_orders"),
+            "fulfillment" => by_id(cx, call, "Fulfillment", "read_orders"),
+            "customer" => by_id(cx, call, "Customer", "read_customers"),
+            "fulfillmentOrder" => {
+                need_fulfillment_orders(cx, call)?;
+                one(cx, call, "FulfillmentOrder", call.text("id").unwrap_or_default())
+            }
             "productByHandle" => product_by_handle(cx, call, call.text("handle")),
             _ if call.field().ends_with("ByIdentifier") => by_identifier(cx, call),
             _ => list(cx, call),
@@ -75,17 +85,13 @@ fn location<'a>(cx: &'a Context<'a>, call: &Call<'a>) -> Answer<'a> {
         return by_id(cx, call, "Location", "read_locations");
     }
     let first = cx.tables.all::<Location>().find(|location| location.active);
-    Ok(ResolvedValue::nullable_object(
-        first.map(|value| Object { cx, value }),
-    ))
+    maybe_object(cx, first)
 }
 
 fn product_by_handle<'a>(cx: &'a Context<'a>, call: &Call<'a>, handle: Option<&str>) -> Answer<'a> {
     cx.need_scope(call, "read_products")?;
     let found = handle.and_then(|handle| cx.tables.found::<Product>("handle", handle).next());
-    Ok(ResolvedValue::nullable_object(
-        found.map(|value| Object { cx, value }),
-    ))
+    maybe_object(cx, found)
 }
 
 /// `xByIdentifier(identifier: {id | handle | …})`.
@@ -94,6 +100,8 @@ fn by_identifier<'a>(cx: &'a Context<'a>, call: &Call<'a>) -> Answer<'a> {
         "productByIdentifier" => ("Product", "read_products"),
         "productVariantByIdentifier" => ("ProductVariant", "read_products"),
         "locationByIdentifier" => ("Location", "read_locations"),
+        "orderByIdentifier" => ("Order", "read_orders"),
+        "customerByIdentifier" => ("Customer", "read_customers"),
         _ => return call.unknown(),
     };
     cx.need_scope(call, scope)?;
@@ -101,9 +109,17 @@ fn by_identifier<'a>(cx: &'a Context<'a>, call: &Call<'a>) -> Answer<'a> {
     let key = identifier.and_then(|object| object.iter().find(|(_, value)| !value.is_null()));
     match key.map(|(name, value)| (name.as_str(), value)) {
         Some(("id", value)) => one(cx, call, kind, value.as_str().unwrap_or_default()),
+        Some(("emailAddress", value)) => {
+            customer_by(cx, "email", &value.as_str().unwrap_or_default().to_lowercase())
+        }
+        Some(("phoneNumber", value)) => customer_by(cx, "phone", value.as_str().unwrap_or_default()),
         Some(("handle", value)) => product_by_handle(cx, call, value.as_str()),
         _ => Err(custom_id(cx, call)),
     }
+}
+
+fn customer_by<'a>(cx: &'a Context<'a>, index: &str, key: &str) -> Answer<'a> {
+    maybe_object(cx, cx.tables.found::<Customer>(index, key).next())
 }
 
 /// Identifying by a metafield needs a definition of type `id`, and there are none.
@@ -170,7 +186,7 @@ pub(crate) fn list<'a>(cx: &'a Context<'a>, call: &Call<'a>) -> Answer<'a> {
             page(cx, call, names!("InventoryItem"), rows.collect())
         }
         "locations" | "locationsCount" => locations(cx, call),
-        _ => call.unknown(),
+        _ => orders::list(cx, call),
     }
 }
 

@@ -7,7 +7,9 @@ use super::paging::{SortValue, Sorted, names, page};
 use super::product::{ChoiceValue, default_cursor, of_variant, sellable, units};
 use crate::gid::gid;
 use crate::scalar::money;
-use crate::state::{InventoryItem, InventoryPolicy, OptionValue, Product, Rows as _, Variant};
+use crate::state::{
+    InventoryItem, InventoryPolicy, OptionValue, Product, Rows as _, Variant, title_of, value_names,
+};
 
 impl Resolve for &Variant {
     const TYPE: &'static str = "ProductVariant";
@@ -69,28 +71,8 @@ pub(crate) fn item<'w>(cx: &Context<'w>, variant: &Variant) -> Option<&'w Invent
 pub(crate) fn title(cx: &Context<'_>, variant: &Variant) -> String {
     let product = cx.tables.one::<Product>(variant.product_id);
     product
-        .map(|product| variant_title(product, variant))
+        .map(|product| title_of(product, variant))
         .unwrap_or_default()
-}
-
-/// "S / Moss".
-pub(crate) fn variant_title(product: &Product, variant: &Variant) -> String {
-    let values = value_names(product, variant);
-    values
-        .into_iter()
-        .map(|(_, value)| value.name.as_str())
-        .collect::<Vec<_>>()
-        .join(" / ")
-}
-
-/// Name of each option with the variant's value.
-pub(crate) fn value_names<'w>(product: &'w Product, variant: &Variant) -> Vec<(&'w str, &'w OptionValue)> {
-    let options = product.options.iter().zip(&variant.values);
-    let found = options.filter_map(|(option, id)| {
-        let value = option.values.iter().find(|value| value.id == *id)?;
-        Some((option.name.as_str(), value))
-    });
-    found.collect()
 }
 
 fn selected<'w>(cx: &'w Context<'w>, variant: &Variant) -> Vec<Selected<'w>> {

@@ -34,6 +34,11 @@ impl FulfillmentOrderStatus {
         }
     }
 
+    /// Whether it is neither done nor given up.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Closed | Self::Cancelled | Self::Incomplete)
+    }
+
     /// Whether units can still be shipped from it.
     pub fn is_fulfillable(self) -> bool {
         matches!(self, Self::Open | Self::InProgress)

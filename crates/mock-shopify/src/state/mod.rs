@@ -6,10 +6,13 @@ mod entity;
 mod fulfilment;
 mod inventory;
 mod metafield;
+mod money;
 mod options;
 mod order;
+mod place;
 mod product;
 mod replay;
+mod ship;
 mod shop;
 mod stock;
 mod store;
@@ -26,13 +29,35 @@ pub use order::{
     Allocation, Discount, DiscountSource, DiscountTarget, DiscountValue, Order, OrderLine, Presentment,
     Refund, RefundLine, RefundShipping, RestockType, ShippingLine, Tax, Transaction, TransactionKind,
 };
+pub use place::{NewLine, NewOrder, NewShipping, Payment, TaxRate};
 pub use product::{
     InventoryItem, InventoryPolicy, NewProduct, NewVariant, OptionValue, Product, ProductImage,
     ProductOption, ProductStatus, Variant, Weight,
 };
 pub use replay::Replay;
+pub use ship::NewRefund;
 pub use shop::{Location, NewLocation, PostalAddress, Shop, WeightUnit};
 pub use store::{StateError, Store};
 
 pub(crate) use entity::{owner, place};
+pub(crate) use money::tax_of as taxes_in;
 pub(crate) use options::{is_standalone, variants_of};
+
+/// "S / Moss": the names of a variant's values.
+pub(crate) fn title_of(product: &Product, variant: &Variant) -> String {
+    let names: Vec<&str> = value_names(product, variant)
+        .into_iter()
+        .map(|(_, value)| value.name.as_str())
+        .collect();
+    names.join(" / ")
+}
+
+/// Name of each option with the variant's value.
+pub(crate) fn value_names<'w>(product: &'w Product, variant: &Variant) -> Vec<(&'w str, &'w OptionValue)> {
+    let options = product.options.iter().zip(&variant.values);
+    let found = options.filter_map(|(option, id)| {
+        let value = option.values.iter().find(|value| value.id == *id)?;
+        Some((option.name.as_str(), value))
+    });
+    found.collect()
+}

@@ -308,6 +308,8 @@ pub struct RefundLine {
     pub subtotal: Decimal,
     /// Their taxes.
     pub tax: Decimal,
+    /// Whether they had been shipped.
+    pub shipped: bool,
 }
 
 /// Shipping in a refund.

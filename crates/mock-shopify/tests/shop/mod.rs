@@ -2,7 +2,13 @@
 #![expect(dead_code, reason = "each test file uses its own part")]
 
 use jiff::Timestamp;
-use mock_shopify::{Config, NewLocation, NewProduct, NewVariant, Shopify, Weight, WeightUnit};
+use std::collections::BTreeMap;
+
+use mock_shopify::{
+    Config, Discount, DiscountSource, DiscountTarget, DiscountValue, NewCustomer, NewLine, NewLocation,
+    NewOrder, NewProduct, NewRefund, NewShipping, NewVariant, Order, Payment, PostalAddress, Rows as _,
+    Shopify, Tracking, Variant, Weight, WeightUnit,
+};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use wire::{WireRequest, WireResponse, WireService as _};
@@ -86,6 +92,147 @@ impl TestShop {
             })
             .unwrap();
         shop
+    }
+
+    /// The catalogue, a customer, a metafield, and an order with everything: discounts of all kinds, taxes, shipping,
+    /// a parcel and a refund.
+    pub fn with_orders() -> Self {
+        let shop = Self::with_catalogue();
+        shop.shopify
+            .change(now(), |store| {
+                let variant = store.rows().all::<Variant>().next().unwrap().clone();
+                store.set_metafield(
+                    ("Product", variant.product_id),
+                    ("custom", "care"),
+                    "single_line_text_field",
+                    "30 degrees",
+                )?;
+                let address = PostalAddress {
+                    first_name: Some("Mira".into()),
+                    last_name: Some("Holt".into()),
+                    address1: Some("Lindenallee 4".into()),
+                    city: Some("Hamburg".into()),
+                    zip: Some("20259".into()),
+                    country: Some("Germany".into()),
+                    country_code: Some("DE".into()),
+                    ..PostalAddress::default()
+                };
+                let customer = store.add_customer(NewCustomer {
+                    first_name: Some("Mira".into()),
+                    last_name: Some("Holt".into()),
+                    email: Some("mira@example.com".into()),
+                    phone: Some("+491701234567".into()),
+                    addresses: vec![address.clone()],
+                    ..NewCustomer::default()
+                })?;
+                let discount = |source, value, target| Discount {
+                    source,
+                    value,
+                    target,
+                };
+                let order = store.place_order(NewOrder {
+                    customer_id: Some(customer),
+                    shipping_address: Some(address),
+                    lines: vec![
+                        NewLine {
+                            variant_id: Some(variant.id),
+                            quantity: 3,
+                            ..NewLine::default()
+                        },
+                        NewLine {
+                            title: Some("Engraving".into()),
+                            price: Some(decimal("5")),
+                            quantity: 1,
+                            attributes: vec![("text".into(), "M.H.".into())],
+                            ..NewLine::default()
+                        },
+                    ],
+                    shipping: vec![NewShipping {
+                        title: "DHL".into(),
+                        price: decimal("4.9"),
+                        ..NewShipping::default()
+                    }],
+                    discounts: vec![
+                        discount(
+                            DiscountSource::Code("SPRING".into()),
+                            DiscountValue::Percentage(decimal("10")),
+                            DiscountTarget::Order,
+                        ),
+                        discount(
+                            DiscountSource::Manual("Goodwill".into(), Some("late".into())),
+                            DiscountValue::Amount(decimal("2")),
+                            DiscountTarget::Lines(vec![0]),
+                        ),
+                        discount(
+                            DiscountSource::Automatic("Cheap shipping".into()),
+                            DiscountValue::Amount(decimal("1")),
+                            DiscountTarget::Shipping,
+                        ),
+                    ],
+                    taxes: vec![("DE VAT".into(), decimal("0.19"))],
+                    attributes: vec![("gift".into(), "yes".into())],
+                    ..NewOrder::default()
+                })?;
+                let source = store.fulfillment_orders(order)[0].id;
+                let line = store.rows().one::<Order>(order).unwrap().lines[0].id;
+                let tracking = Tracking {
+                    company: Some("DHL".into()),
+                    number: Some("00340".into()),
+                    url: None,
+                };
+                store.fulfil(source, &[(line, 2)], vec![tracking])?;
+                store.refund(
+                    order,
+                    NewRefund {
+                        lines: vec![(line, 2, true)],
+                        shipping: decimal("1"),
+                        note: Some("too small".into()),
+                        ..NewRefund::default()
+                    },
+                )?;
+                let second = store.place_order(NewOrder {
+                    lines: vec![NewLine {
+                        variant_id: Some(variant.id),
+                        quantity: 1,
+                        ..NewLine::default()
+                    }],
+                    email: Some("guest@example.com".into()),
+                    payment: Payment::Pending,
+                    ..NewOrder::default()
+                })?;
+                store.cancel_order(second, "CUSTOMER", true, true)
+            })
+            .unwrap();
+        shop
+    }
+
+    /// A global id of each type.
+    pub fn some_ids(&self) -> BTreeMap<&'static str, String> {
+        let data = self.data(
+            "{ products(first: 1) { nodes { id variants(first: 1) { nodes { id inventoryItem { id \
+             inventoryLevels(first: 1) { nodes { id location { id } } } } } } } } \
+             customers(first: 1) { nodes { id } } \
+             orders(first: 1) { nodes { id refunds { id } fulfillments { id } \
+             fulfillmentOrders(first: 1) { nodes { id } } } } }",
+        );
+        let at = |pointer: &str| data.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
+        let variant = "/products/nodes/0/variants/nodes/0";
+        let level = format!("{variant}/inventoryItem/inventoryLevels/nodes/0");
+        BTreeMap::from([
+            ("Product", at("/products/nodes/0/id")),
+            ("ProductVariant", at(&format!("{variant}/id"))),
+            ("InventoryItem", at(&format!("{variant}/inventoryItem/id"))),
+            ("InventoryLevel", at(&format!("{level}/id"))),
+            ("Location", at(&format!("{level}/location/id"))),
+            ("Customer", at("/customers/nodes/0/id")),
+            ("Order", at("/orders/nodes/0/id")),
+            ("Refund", at("/orders/nodes/0/refunds/0/id")),
+            ("Fulfillment", at("/orders/nodes/0/fulfillments/0/id")),
+            (
+                "FulfillmentOrder",
+                at("/orders/nodes/0/fulfillmentOrders/nodes/0/id"),
+            ),
+        ])
     }
 
     pub fn post(&self, body: impl Into<Vec<u8>>) -> WireResponse {
