@@ -1,0 +1,187 @@
+//! Carrying a plan out: read, compare, write, retry, resume.
+//!
+//! A job is one task. It spawns nothing and holds no lock; its order comes from the source alone. Every batch is
+//! read, planned, announced to the store, sent, and stored together with the checkpoint that covers it.
+
+mod batch;
+mod log;
+mod lookup;
+mod read;
+mod run;
+mod stock;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use mapping_transforms::{Registry, Side};
+use thiserror::Error;
+
+use crate::plan::Strategy;
+use crate::ports::{Clock, Connector, StartRefused, Store, StoreError};
+use crate::{Counts, Job, JobId, NewJob, RecordLog, RecordType, RecordTypeSpec, RetryPolicy};
+
+pub use lookup::References;
+
+/// Two systems, a store and a clock: everything that a run needs from outside.
+#[derive(Clone)]
+pub struct Engine {
+    shopify: Arc<dyn Connector>,
+    odoo: Arc<dyn Connector>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    registry: Arc<Registry>,
+    specs: Arc<BTreeMap<RecordType, RecordTypeSpec>>,
+}
+
+/// How a run behaves.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Records per call to the target and per store transaction.
+    pub batch_size: usize,
+    /// When a failed record is tried again.
+    pub retry: RetryPolicy,
+    /// Who wins where both sides have a value.
+    pub strategy: Strategy,
+    /// The most open dead letters; a run stops before there are more.
+    pub dead_letter_limit: u64,
+    /// Pairs of records that are linked by configuration and not by a run (locations).
+    pub references: References,
+    /// How long the job may be silent before others take it for dead.
+    pub lease: Duration,
+    /// Where the run's chance comes from (jitter, idempotency keys).
+    pub seed: u64,
+    /// Set from outside to make the run stop at the next batch boundary and be resumable.
+    pub stop: StopFlag,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            batch_size: 50,
+            retry: RetryPolicy::default(),
+            strategy: Strategy::LastWriteWins,
+            dead_letter_limit: 5000,
+            references: References::default(),
+            lease: Duration::from_secs(30),
+            seed: 1,
+            stop: StopFlag::default(),
+        }
+    }
+}
+
+/// Asks a run to stop at its next batch boundary; the job is then `interrupted`.
+#[derive(Debug, Clone, Default)]
+pub struct StopFlag(Arc<AtomicBool>);
+
+impl StopFlag {
+    /// Asks.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether somebody asked.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// What a run is doing just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Reading the source and writing what differs.
+    Reading,
+    /// Taking up records that earlier runs left open.
+    Leftovers,
+    /// Waiting for records whose next attempt is not due yet.
+    Waiting,
+}
+
+/// What a run tells while it goes on.
+#[derive(Debug)]
+pub enum RunEvent<'a> {
+    /// A batch is stored.
+    Progress {
+        /// What the run is doing.
+        phase: Phase,
+        /// Records by outcome.
+        counts: Counts,
+        /// How many records there are in all, where the source said so.
+        total: Option<u64>,
+    },
+    /// A record has its outcome (in a dry run: would have).
+    Record(&'a RecordLog),
+}
+
+/// Takes the events of a run.
+pub type Observer<'a> = &'a mut (dyn FnMut(RunEvent<'_>) + Send);
+
+/// Why a run could not be driven to an end of its own.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The store failed: the job is left as it was last stored and can be resumed when its lease has run out.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The job's lease ran out and somebody else may have taken it over.
+    #[error("job {0} lost its lease: another process may have taken it over")]
+    LeaseLost(JobId),
+    /// The engine was not told about this record type.
+    #[error("record type `{0}` is not known to this engine")]
+    UnknownRecordType(RecordType),
+}
+
+impl Engine {
+    /// An engine over two systems. The first is the side of a rule's `shopify_field`, the second that of its
+    /// `odoo_field`.
+    pub fn new(
+        shopify: Arc<dyn Connector>,
+        odoo: Arc<dyn Connector>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        registry: Arc<Registry>,
+        specs: impl IntoIterator<Item = RecordTypeSpec>,
+    ) -> Self {
+        let specs = specs.into_iter().map(|spec| (spec.name.clone(), spec)).collect();
+        Self {
+            shopify,
+            odoo,
+            store,
+            clock,
+            registry,
+            specs: Arc::new(specs),
+        }
+    }
+
+    /// Stores a new job and takes its lease. [`Engine::drive`] carries it out.
+    pub fn start(&self, job: &NewJob, options: &RunOptions) -> Result<Job, StartRefused> {
+        self.store.start_job(job, self.clock.now(), options.lease)
+    }
+
+    /// Takes a stopped job up again at its checkpoint. [`Engine::drive`] carries it out.
+    pub fn resume(&self, id: JobId, options: &RunOptions) -> Result<Job, StartRefused> {
+        self.store.resume_job(id, self.clock.now(), options.lease)
+    }
+
+    /// Carries a started job out and answers it as it ended.
+    pub async fn drive(
+        &self,
+        job: Job,
+        options: RunOptions,
+        observer: Observer<'_>,
+    ) -> Result<Job, RunError> {
+        run::drive(self, job, options, observer).await
+    }
+
+    /// What the engine knows of a record type.
+    pub fn spec(&self, record_type: &RecordType) -> Option<&RecordTypeSpec> {
+        self.specs.get(record_type)
+    }
+
+    fn connector(&self, side: Side) -> &dyn Connector {
+        match side {
+            Side::Shopify => &*self.shopify,
+            Side::Odoo => &*self.odoo,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+use std::collections::BTreeMap;
+
+use mapping_transforms::Side;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{ConnectionId, RecordType};
+
+/// What one rule showed on both sides when they last agreed. Read back after the write, so that the way in which a
+/// system stores a value ("20.0" for "20.00", rewritten HTML) is never taken for a change.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The left system's value.
+    pub shopify: Value,
+    /// The right system's value.
+    pub odoo: Value,
+}
+
+impl Shown {
+    /// The value of one side.
+    pub fn of(&self, side: Side) -> &Value {
+        match side {
+            Side::Shopify => &self.shopify,
+            Side::Odoo => &self.odoo,
+        }
+    }
+}
+
+/// Per rule (its two paths, see [`rule_key`]) what both sides showed when they last agreed.
+pub type Base = BTreeMap<String, Shown>;
+
+/// The key of a rule in a [`Base`]: it stays the same when a rule is deleted and made again.
+pub fn rule_key(shopify_field: &str, odoo_field: &str) -> String {
+    format!("{shopify_field} = {odoo_field}")
+}
+
+/// This record of the one system and that record of the other are the same thing.
+///
+/// Links form a tree: a product's link is the parent of its variants' links. Per connection and record type there
+/// is at most one link for an id of either side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// The link's own id; 0 before it is stored.
+    pub id: i64,
+    /// The connection it belongs to.
+    pub connection: ConnectionId,
+    /// What is linked.
+    pub record_type: RecordType,
+    /// The id in the left system.
+    pub shopify_id: String,
+    /// The id in the right system.
+    pub odoo_id: String,
+    /// The parent's link.
+    pub parent: Option<i64>,
+    /// What a person calls it.
+    pub label: String,
+    /// Version of the rules under which the base was made.
+    pub mapping_version: i64,
+    /// What both sides last agreed on.
+    pub base: Base,
+    /// Goods may still move for this link's record on one side and not on the other (orders).
+    pub open: bool,
+}
+
+impl Link {
+    /// The id on one side.
+    pub fn id_on(&self, side: Side) -> &str {
+        match side {
+            Side::Shopify => &self.shopify_id,
+            Side::Odoo => &self.odoo_id,
+        }
+    }
+}
+
+/// A link as an engine wants it stored after a write.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LinkDraft {
+    /// What is linked.
+    pub record_type: RecordType,
+    /// The id in the left system.
+    pub shopify_id: String,
+    /// The id in the right system.
+    pub odoo_id: String,
+    /// What a person calls it.
+    pub label: String,
+    /// What both sides show now.
+    pub base: Base,
+    /// See [`Link::open`].
+    pub open: bool,
+    /// The children's links: those named are stored, and those of the same parent that are **not named are
+    /// removed**.
+    pub children: Vec<LinkDraft>,
+}

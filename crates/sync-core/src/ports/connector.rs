@@ -1,0 +1,74 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+
+use crate::{ConnectorError, Cursor, Page, Record, RecordType, System, Write, WriteOutcome};
+
+/// The client of one outside system.
+///
+/// A connector speaks that system's real protocol and hides it: its paging, its limits, its faults. It keeps no
+/// state that a restart would lose. All methods may be called again after an error.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// The system's name.
+    fn system(&self) -> &System;
+
+    /// The records of a type that changed since `cursor`, or all of them without one, `limit` at most.
+    ///
+    /// Every record that exists during the whole walk comes at least once; one that changes meanwhile may come
+    /// twice. Archived and draft records come too. The walk ends with a page without `next`.
+    async fn changes(
+        &self,
+        record_type: &RecordType,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, ConnectorError>;
+
+    /// The records with these ids as they are **now**, not as a search index remembers them, in the order of
+    /// `ids`; those that do not exist are left out, a repeated id comes once.
+    async fn fetch(&self, record_type: &RecordType, ids: &[String]) -> Result<Vec<Record>, ConnectorError>;
+
+    /// Which fields records of this type have; rules to other fields are skipped with a warning.
+    async fn fields(&self, record_type: &RecordType) -> Result<FieldSet, ConnectorError>;
+
+    /// Carries out a batch and answers one outcome per write, **in the order of the batch**.
+    ///
+    /// Writes do not depend on each other: one that fails does not keep others from being carried out. Where the
+    /// system takes a batch as all or nothing, the connector sends the good ones again without the bad ones.
+    /// Sending a write again whose outcome was `Failed`, `Unknown` or `NotAttempted` never doubles anything: it
+    /// completes or repeats it.
+    async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome>;
+}
+
+/// The fields of a record type in one system.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldSet {
+    /// The record's own fields. Empty when the system takes any field.
+    pub fields: BTreeSet<String>,
+    /// The fields of the elements of its child collections, by the collection's name.
+    pub children: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl FieldSet {
+    /// A system that takes any field.
+    pub fn any() -> Self {
+        Self::default()
+    }
+
+    /// Whether a path with these keys (without indexes and `*`) leads to a known field.
+    pub fn knows(&self, keys: &[&str]) -> bool {
+        let Some((first, rest)) = keys.split_first() else {
+            return false;
+        };
+        if self.fields.is_empty() {
+            return true;
+        }
+        if !self.fields.contains(*first) {
+            return false;
+        }
+        match (self.children.get(*first), rest.first()) {
+            (Some(child), Some(field)) => child.contains(*field),
+            (None, _) | (_, None) => true,
+        }
+    }
+}

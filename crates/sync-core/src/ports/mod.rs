@@ -1,0 +1,12 @@
+//! What the engine needs from outside: a [`Connector`] for each of the two systems, a [`Store`], a [`Clock`].
+
+mod clock;
+mod connector;
+mod store;
+
+pub use clock::{Clock, SimulatedClock};
+pub use connector::{Connector, FieldSet};
+pub use store::{
+    BatchResult, Commit, CommitRefused, Intent, JobEnd, LeaseState, OpenItems, RecordResult, StartRefused,
+    Store, StoreError, StoredRules,
+};

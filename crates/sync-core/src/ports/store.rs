@@ -1,0 +1,230 @@
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mapping_transforms::{Mapping, Side};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::{
+    Attempt, Checkpoint, ConnectionId, Counts, ErrorKind, Job, JobId, JobStatus, Link, LinkDraft, NewJob,
+    RecordLog, RecordType, Stage, Waiting,
+};
+
+/// The store failed; nothing of the call was kept.
+#[derive(Debug, Error)]
+#[error("store: {0}")]
+pub struct StoreError(pub String);
+
+/// Why a job could not begin.
+#[derive(Debug, Error)]
+pub enum StartRefused {
+    /// Another job of the same connection and record type is running.
+    #[error("job {} ({}) is running since {}: wait for it, or cancel it", running.id, running.job_type, running.created_at)]
+    Running {
+        /// That job.
+        running: Box<Job>,
+    },
+    /// There is no such job.
+    #[error("there is no job {0}")]
+    NoSuchJob(JobId),
+    /// The job is in a state from which it cannot be taken up.
+    #[error("job {id} is {status}: only interrupted, failed and cancelled jobs can be resumed")]
+    CannotResume {
+        /// The job.
+        id: JobId,
+        /// Its status.
+        status: JobStatus,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What became of the lease at its renewal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseState {
+    /// Still ours.
+    Held,
+    /// Still ours, and a person asked the job to stop.
+    CancelRequested,
+    /// It ran out and somebody else may be at work: stop without writing anything more.
+    Lost,
+}
+
+/// How a job ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobEnd {
+    /// Its last status.
+    pub status: JobStatus,
+    /// Why, unless it completed.
+    pub error: Option<String>,
+}
+
+/// The rules of a record type.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StoredRules {
+    /// Grows with every change of a rule of this record type.
+    pub version: i64,
+    /// The rules in their order, disabled ones included.
+    pub mappings: Vec<Mapping>,
+}
+
+/// A write that is about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// The record's id in the source.
+    pub source_id: String,
+    /// A digest of what is to be written.
+    pub fingerprint: String,
+    /// The key to be used if this intent is new.
+    pub fresh_key: String,
+}
+
+/// Which open records a run takes up by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenItems {
+    /// Waiting records and open dead letters that this job has not touched yet.
+    Untouched,
+    /// Records that wait for their next attempt and whose time has come.
+    Due(Timestamp),
+}
+
+/// How one record ended in a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecordResult {
+    /// Written, or found to be as it should be. Ends its waiting and resolves its dead letter if `Outcome` is a
+    /// success or the record is unchanged.
+    Done {
+        /// Links to be stored; `None` leaves them as they are.
+        link: Option<LinkDraft>,
+        /// The line for the log.
+        log: RecordLog,
+    },
+    /// Not now: it is stored as waiting. `log` is given when the job is through with it (held), not for an attempt
+    /// that will be repeated by this job.
+    Waits {
+        /// The waiting record; replaces what was stored for it.
+        waiting: Waiting,
+        /// The line for the log.
+        log: Option<RecordLog>,
+    },
+    /// It becomes, or stays, a dead letter.
+    Dead {
+        /// Where it failed last.
+        stage: Stage,
+        /// What kind of failure.
+        class: ErrorKind,
+        /// A stable word.
+        code: String,
+        /// The record as it was read.
+        original: Value,
+        /// The record as it would have been written.
+        mapped: Value,
+        /// The attempts of this run.
+        attempts: Vec<Attempt>,
+        /// The most retries that a run makes.
+        max_retries: u32,
+        /// The line for the log.
+        log: RecordLog,
+    },
+}
+
+/// Everything that a batch leads to, stored in one transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchResult {
+    /// One entry per record.
+    pub records: Vec<(String, RecordResult)>,
+    /// Where the run stands after this batch.
+    pub checkpoint: Checkpoint,
+    /// The present time.
+    pub now: Timestamp,
+    /// The most open dead letters that the connection may have.
+    pub dead_letter_limit: u64,
+}
+
+/// What a commit led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Commit {
+    /// The job's counts after the batch.
+    pub counts: Counts,
+}
+
+/// Why a batch was not stored.
+#[derive(Debug, Error)]
+pub enum CommitRefused {
+    /// The dead letters would be more than allowed. **Nothing of the batch was stored.**
+    #[error(
+        "the dead-letter queue is full ({open} open, {limit} allowed): retry or discard some, then resume"
+    )]
+    DeadLettersFull {
+        /// Open dead letters.
+        open: u64,
+        /// The most allowed.
+        limit: u64,
+    },
+    /// The job's lease is no longer ours. **Nothing of the batch was stored.**
+    #[error("the job's lease was lost: another process may have taken it over")]
+    LeaseLost,
+    /// The store failed. Nothing of the batch was stored.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Where links, jobs, waiting records and dead letters are kept.
+///
+/// Every method is one transaction: it is carried out in full and durable when it answers, or not at all. None of
+/// them is slow, and none is held open across a call to a remote system.
+pub trait Store: Send + Sync {
+    /// Stores a job and takes the lease of its connection and record type for `ttl`. A dry run takes none.
+    ///
+    /// A job whose lease ran out is marked `interrupted` first.
+    fn start_job(&self, job: &NewJob, now: Timestamp, ttl: Duration) -> Result<Job, StartRefused>;
+
+    /// Takes a stopped job up again, under the same rules as [`Store::start_job`].
+    fn resume_job(&self, id: JobId, now: Timestamp, ttl: Duration) -> Result<Job, StartRefused>;
+
+    /// Prolongs the job's lease. A dry run always holds.
+    fn renew_lease(&self, job: JobId, now: Timestamp, ttl: Duration) -> Result<LeaseState, StoreError>;
+
+    /// Ends the job and gives its lease back. A job that lost its lease is left as it is.
+    fn finish_job(&self, job: JobId, end: &JobEnd, now: Timestamp) -> Result<Job, StoreError>;
+
+    /// The rules of a record type.
+    fn rules(&self, connection: &ConnectionId, record_type: &RecordType) -> Result<StoredRules, StoreError>;
+
+    /// The links of a type that have one of these ids on that side, in no particular order.
+    fn links(
+        &self,
+        connection: &ConnectionId,
+        record_type: &RecordType,
+        side: Side,
+        ids: &[String],
+    ) -> Result<Vec<Link>, StoreError>;
+
+    /// All links whose parent is one of these, by id.
+    fn child_links(&self, parents: &[i64]) -> Result<Vec<Link>, StoreError>;
+
+    /// Links of a type with [`Link::open`], by id, after that id.
+    fn open_links(
+        &self,
+        connection: &ConnectionId,
+        record_type: &RecordType,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Link>, StoreError>;
+
+    /// What waits for this job, by record id, `limit` at most. Dead letters come as records without attempts
+    /// that are due at once.
+    fn open_items(&self, job: &Job, which: OpenItems, limit: usize) -> Result<Vec<Waiting>, StoreError>;
+
+    /// When the next record that this job made wait for another attempt is due.
+    fn next_due(&self, job: &Job) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Stores what is about to be sent and answers the key for each: the stored one where the same intent was
+    /// stored before and has no outcome yet, else the fresh one.
+    fn begin_batch(&self, job: &Job, intents: &[Intent]) -> Result<Vec<String>, StoreError>;
+
+    /// Stores what a batch led to: links, waiting records, dead letters, log lines, counts and the checkpoint.
+    /// Forgets the intents of its records.
+    fn commit_batch(&self, job: &Job, batch: &BatchResult) -> Result<Commit, CommitRefused>;
+}
