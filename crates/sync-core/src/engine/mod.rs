@@ -4,10 +4,13 @@
 //! read, planned, announced to the store, sent, and stored together with the checkpoint that covers it.
 
 mod batch;
+mod commit;
 mod log;
 mod lookup;
 mod read;
 mod run;
+mod send;
+mod settle;
 mod stock;
 
 use std::collections::BTreeMap;
