@@ -4,89 +4,180 @@ use std::cell::RefCell;
 
 use apollo_compiler::response::{JsonMap, JsonValue};
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use wire::{WireRequest, WireResponse};
 
-use crate::graphql::{Request, answer};
+use crate::graphql::{Request, prepare, throttled};
 use crate::resolve::{Context, Side};
 use crate::service::Shopify;
-use crate::state::{Rows as _, Shop};
-use crate::versions;
+use crate::{oauth, versions};
 
-const JSON: &str = "application/json; charset=utf-8";
+const NOT_FOUND: &str = "Not Found";
+const BAD_TOKEN: &str = "[API] Invalid API key or access token (unrecognized login or wrong password)";
+const DEPRECATION: &str = "https://shopify.dev/api/usage/versioning#deprecation-practices";
 
 pub(crate) fn handle(shopify: &Shopify, now: Timestamp, request: &WireRequest) -> WireResponse {
+    let id = request_id(now, shopify.next_request());
+    route(shopify, now, request, &id).with_header("X-Request-Id", id)
+}
+
+/// A random-looking id with the time behind it, as in Shopify's answers.
+fn request_id(now: Timestamp, number: u64) -> String {
+    let digest = Sha256::digest(format!("{now} {number}"));
+    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32]];
+    format!("{}-{}", parts.join("-"), now.as_second())
+}
+
+fn route(shopify: &Shopify, now: Timestamp, request: &WireRequest, id: &str) -> WireResponse {
     let path = request.path.split('?').next().unwrap_or_default();
+    if path == "/admin/oauth/access_token" && request.method == "POST" {
+        return oauth::access_token(&shopify.config, now, request);
+    }
     let asked = match path.strip_prefix("/admin/api/").map(|rest| rest.split_once('/')) {
         Some(Some((version, "graphql.json"))) => Some(version),
         Some(None) if path == "/admin/api/graphql.json" => None,
-        _ => return plain(404, r#"{"errors":"Not Found"}"#),
+        _ => return error(404, NOT_FOUND),
     };
-    let Some(version) = versions::serve(asked, now) else {
-        return plain(404, r#"{"errors":"Not Found"}"#);
-    };
-    graphql(shopify, now, request).with_header("X-Shopify-API-Version", version)
+    match versions::serve(asked, now) {
+        Some(version) if request.method == "POST" => {
+            graphql(shopify, now, request, id).with_header("X-Shopify-API-Version", version)
+        }
+        _ => error(404, NOT_FOUND),
+    }
 }
 
-fn graphql(shopify: &Shopify, now: Timestamp, request: &WireRequest) -> WireResponse {
-    if request.method != "POST" {
-        return plain(404, r#"{"errors":"Not Found"}"#);
-    }
+fn graphql(shopify: &Shopify, now: Timestamp, request: &WireRequest, id: &str) -> WireResponse {
     let token = request.headers.get("X-Shopify-Access-Token").unwrap_or_default();
-    if !shopify.config.access_tokens.iter().any(|known| known == token) {
-        let text = "[API] Invalid API key or access token (unrecognized login or wrong password)";
-        return plain(401, &format!(r#"{{"errors":"{text}"}}"#));
+    if !oauth::is_valid(&shopify.config, now, token) {
+        return error(401, BAD_TOKEN);
     }
-    let Some(asked) = read_body(&request.body) else {
-        return plain(
-            400,
-            r#"{"errors":{"query":"Required parameter missing or invalid"}}"#,
-        );
+    if request.body.len() > shopify.config.max_body_bytes {
+        return error(413, "Payload Too Large");
+    }
+    let asked = match read_body(request) {
+        Ok(asked) => asked,
+        Err(response) => return response,
     };
-    let body = shopify.look(|tables| {
-        let shop = tables
-            .all::<Shop>()
-            .next()
-            .cloned()
-            .unwrap_or_else(|| Shop::demo(Timestamp::UNIX_EPOCH));
+    let prepared = match prepare(asked) {
+        Ok(prepared) => prepared,
+        Err(body) => return json(200, JsonValue::Object(body)),
+    };
+    let requested = prepared.requested;
+    if !shopify.bucket().take(requested, now) {
+        return json(
+            200,
+            JsonValue::Object(throttled(requested, shopify.bucket().level())),
+        );
+    }
+    let outcome = shopify.run(|tables, shop| {
         let cx = Context {
             tables,
             shop,
             config: &shopify.config,
             now,
+            request_id: id,
             side: RefCell::new(Side::default()),
         };
-        answer(&cx, &asked)
+        prepared.query(&cx)
     });
-    match body {
-        Ok(body) => {
-            let text = serde_json::to_string(&JsonValue::Object(body)).unwrap_or_default();
-            plain(200, &text)
-        }
-        Err(_) => plain(500, r#"{"errors":"Internal Server Error"}"#),
+    let Ok(outcome) = outcome else {
+        shopify.bucket().give_back(requested);
+        return error(500, "Internal Server Error");
+    };
+    let mut bucket = shopify.bucket();
+    bucket.give_back(requested - outcome.actual.min(requested));
+    let level = bucket.level();
+    drop(bucket);
+    let debug = request
+        .headers
+        .get("Shopify-GraphQL-Cost-Debug")
+        .is_some_and(|value| value != "0");
+    let details = debug.then(|| prepared.cost_details());
+    let response = json(200, JsonValue::Object(outcome.finish(requested, level, details)));
+    if prepared.uses_deprecated() {
+        response.with_header("X-Shopify-API-Deprecated-Reason", DEPRECATION)
+    } else {
+        response
     }
 }
 
-fn read_body(body: &[u8]) -> Option<Request> {
-    let JsonValue::Object(mut json) = serde_json::from_slice::<JsonValue>(body).ok()? else {
-        return None;
+/// The request in a body of JSON or of bare GraphQL.
+fn read_body(request: &WireRequest) -> Result<Request, WireResponse> {
+    let kind = request.headers.get("Content-Type").unwrap_or_default();
+    let kind = kind
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    match kind.as_str() {
+        "application/json" => read_json(&request.body),
+        "application/graphql" => match String::from_utf8(request.body.clone()) {
+            Ok(query) => Ok(Request {
+                query,
+                variables: JsonMap::new(),
+                operation_name: None,
+            }),
+            Err(_) => Err(bad("query", "Invalid UTF-8")),
+        },
+        _ => Err(bad(
+            "content_type",
+            "Expected application/json or application/graphql",
+        )),
+    }
+}
+
+fn read_json(body: &[u8]) -> Result<Request, WireResponse> {
+    let Ok(JsonValue::Object(mut json)) = serde_json::from_slice::<JsonValue>(body) else {
+        return Err(bad("body", "Invalid JSON"));
     };
-    let query = json.remove("query")?.as_str()?.to_owned();
+    let missing = || bad("query", "Required parameter missing or invalid");
+    let query = json.remove("query").ok_or_else(missing)?;
     let variables = match json.remove("variables") {
+        None | Some(JsonValue::Null) => JsonMap::new(),
         Some(JsonValue::Object(variables)) => variables,
-        _ => JsonMap::new(),
+        Some(_) => return Err(bad("variables", "Expected an object")),
     };
-    let operation_name = json
-        .remove("operationName")
-        .and_then(|name| name.as_str().map(str::to_owned));
-    Some(Request {
-        query,
+    let operation_name = match json.remove("operationName") {
+        None | Some(JsonValue::Null) => None,
+        Some(name) => {
+            let name = name
+                .as_str()
+                .ok_or_else(|| bad("operationName", "Expected a string"))?;
+            Some(name.to_owned()).filter(|name| !name.is_empty())
+        }
+    };
+    let query = query
+        .as_str()
+        .filter(|query| !query.trim().is_empty())
+        .ok_or_else(missing)?;
+    Ok(Request {
+        query: query.to_owned(),
         variables,
         operation_name,
     })
 }
 
-fn plain(status: u16, body: &str) -> WireResponse {
+/// 400 with what is wrong by parameter.
+fn bad(parameter: &str, what: &str) -> WireResponse {
+    let mut errors = JsonMap::new();
+    errors.insert(parameter, what.into());
+    let mut body = JsonMap::new();
+    body.insert("errors", JsonValue::Object(errors));
+    json(400, JsonValue::Object(body))
+}
+
+fn error(status: u16, text: &str) -> WireResponse {
+    let mut body = JsonMap::new();
+    body.insert("errors", text.into());
+    json(status, JsonValue::Object(body))
+}
+
+pub(crate) fn json(status: u16, body: JsonValue) -> WireResponse {
+    // Writing JSON values as JSON cannot fail.
+    let text = serde_json::to_string(&body).unwrap_or_default();
     WireResponse::new(status)
-        .with_header("Content-Type", JSON)
-        .with_body(body)
+        .with_header("Content-Type", "application/json; charset=utf-8")
+        .with_body(text)
 }

@@ -21,9 +21,11 @@
 //! ```
 
 mod config;
+mod cost;
 mod gid;
 mod graphql;
 mod http;
+mod oauth;
 mod resolve;
 mod scalar;
 mod schema;

@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -7,8 +8,9 @@ use thiserror::Error;
 use wire::{WireRequest, WireResponse, WireService};
 
 use crate::config::Config;
+use crate::cost::Bucket;
 use crate::http;
-use crate::state::{Entity, StateError, Store, indexes};
+use crate::state::{Entity, Shop, StateError, Store, indexes, shop_of};
 
 /// Why a simulated shop could not be read or changed from outside the wire.
 #[derive(Debug, Error)]
@@ -28,14 +30,19 @@ pub enum ShopifyError {
 pub struct Shopify {
     pub(crate) config: Config,
     world: Mutex<World<Entity>>,
+    /// Of this process only: two processes that serve one shop have a bucket each.
+    bucket: Mutex<Bucket>,
+    requests: AtomicU64,
 }
 
 impl Shopify {
     /// A shop with this world, which must have been made with [`indexes`].
     pub fn new(config: Config, world: World<Entity>) -> Self {
         Self {
+            bucket: Mutex::new(Bucket::full(config.rate_limit)),
             config,
             world: Mutex::new(world),
+            requests: AtomicU64::new(0),
         }
     }
 
@@ -72,6 +79,20 @@ impl Shopify {
     /// Empties the shop: no rows, no journal.
     pub fn clear(&self) -> Result<(), WorldError> {
         self.world().clear()
+    }
+
+    pub(crate) fn bucket(&self) -> MutexGuard<'_, Bucket> {
+        self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A number for each request, for its id.
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Looks at the rows and the shop's settings.
+    pub(crate) fn run<T>(&self, look: impl FnOnce(&Tables<Entity>, Shop) -> T) -> Result<T, WorldError> {
+        self.look(|tables| look(tables, shop_of(tables)))
     }
 
     /// A panic elsewhere leaves the world usable: it undoes what was not committed.

@@ -136,7 +136,7 @@ fn collect_types(value: &Value, seen: &mut BTreeSet<String>) {
 
 #[test]
 fn every_field_of_every_type() {
-    let shop = TestShop::with_orders();
+    let shop = TestShop::unlimited().catalogue().orders();
     let schema = schema();
     let ids = shop.some_ids();
     let mut seen = BTreeSet::new();

@@ -1,6 +1,10 @@
 //! From a GraphQL document to the JSON that answers it.
 
+mod answer;
+mod coerce;
 mod execute;
 mod report;
+mod syntax;
+mod validate;
 
-pub(crate) use execute::{Request, answer};
+pub(crate) use answer::{Prepared, Request, prepare, throttled};

@@ -19,6 +19,8 @@ pub(crate) struct Context<'w> {
     pub(crate) shop: Shop,
     pub(crate) config: &'w Config,
     pub(crate) now: Timestamp,
+    /// Names the request in answers and internal errors.
+    pub(crate) request_id: &'w str,
     /// What resolvers say beside their answers.
     pub(crate) side: RefCell<Side>,
 }

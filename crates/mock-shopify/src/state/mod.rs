@@ -42,6 +42,7 @@ pub use store::{StateError, Store};
 pub(crate) use entity::{owner, place};
 pub(crate) use money::tax_of as taxes_in;
 pub(crate) use options::{is_standalone, variants_of};
+pub(crate) use store::shop_of;
 
 /// "S / Moss": the names of a variant's values.
 pub(crate) fn title_of(product: &Product, variant: &Variant) -> String {

@@ -140,8 +140,7 @@ impl<'a> Store<'a> {
 
     /// The shop's settings; those of [`Shop::demo`] before any were stored.
     pub fn shop(&self) -> Shop {
-        let stored = self.tables.all::<Shop>().next().cloned();
-        stored.unwrap_or_else(|| Shop::demo(Timestamp::UNIX_EPOCH))
+        shop_of(self.tables)
     }
 
     /// Stores the shop's settings; its id stays what it was first.
@@ -309,6 +308,12 @@ impl<'a> Store<'a> {
         });
         Ok(id)
     }
+}
+
+/// The shop's settings; those of [`Shop::demo`] before any were stored.
+pub(crate) fn shop_of(tables: &Tables<Entity>) -> Shop {
+    let stored = tables.all::<Shop>().next().cloned();
+    stored.unwrap_or_else(|| Shop::demo(Timestamp::UNIX_EPOCH))
 }
 
 /// Trims tags, drops empty ones and repetitions (case does not count), and sorts them.

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use mock_shopify::{
     Config, Discount, DiscountSource, DiscountTarget, DiscountValue, NewCustomer, NewLine, NewLocation,
-    NewOrder, NewProduct, NewRefund, NewShipping, NewVariant, Order, Payment, PostalAddress, Rows as _,
-    Shopify, Tracking, Variant, Weight, WeightUnit,
+    NewOrder, NewProduct, NewRefund, NewShipping, NewVariant, Order, Payment, PostalAddress, RateLimit,
+    Rows as _, Shopify, Tracking, Variant, Weight, WeightUnit,
 };
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -40,7 +40,23 @@ impl TestShop {
 
     /// Two locations, a shirt in two sizes, a mug.
     pub fn with_catalogue() -> Self {
-        let shop = Self::empty();
+        Self::empty().catalogue()
+    }
+
+    /// Costs never stop this one.
+    pub fn unlimited() -> Self {
+        let rate_limit = RateLimit {
+            bucket: 1_000_000_000,
+            restore_per_second: 1_000,
+        };
+        Self::configured(Config {
+            rate_limit,
+            ..Config::default()
+        })
+    }
+
+    pub fn catalogue(self) -> Self {
+        let shop = self;
         shop.shopify
             .change(now(), |store| {
                 let berlin = store.add_location(NewLocation {
@@ -97,7 +113,11 @@ impl TestShop {
     /// The catalogue, a customer, a metafield, and an order with everything: discounts of all kinds, taxes, shipping,
     /// a parcel and a refund.
     pub fn with_orders() -> Self {
-        let shop = Self::with_catalogue();
+        Self::with_catalogue().orders()
+    }
+
+    pub fn orders(self) -> Self {
+        let shop = self;
         shop.shopify
             .change(now(), |store| {
                 let variant = store.rows().all::<Variant>().next().unwrap().clone();
