@@ -1,6 +1,7 @@
 use apollo_compiler::ast::{Definition, Document};
 use apollo_compiler::diagnostic::ToCliReport as _;
 use apollo_compiler::executable::{Operation, OperationType};
+use apollo_compiler::introspection::check_max_depth;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::{JsonMap, JsonValue};
 use apollo_compiler::validation::Valid;
@@ -57,6 +58,8 @@ fn check(request: Request) -> Result<Prepared, Vec<Report>> {
     let operation = operation
         .map_err(|error| vec![Report::new(error.message().to_string())])?
         .clone();
+    check_max_depth(&document, &operation)
+        .map_err(|error| vec![Report::new(error.message().to_string()).at(start(error.location(), &ast.sources))])?;
     check_variables(schema, &ast, &operation, &request.variables)?;
     let variables = coerce_variable_values(schema, &operation, &request.variables)
         .map_err(|error| vec![Report::new(error.message().to_string()).with("code", "INVALID_VARIABLE")])?;

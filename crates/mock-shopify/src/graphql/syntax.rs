@@ -9,8 +9,8 @@ use super::report::Report;
 
 /// Deepest nesting of a document.
 const RECURSION_LIMIT: usize = 200;
-/// Most tokens of a document.
-const TOKEN_LIMIT: usize = 100_000;
+/// Most tokens of a document, spaces included.
+const TOKEN_LIMIT: usize = 250_000;
 
 /// The document, or the one error that stopped the parser.
 pub(crate) fn parse(text: &str) -> Result<Document, Report> {

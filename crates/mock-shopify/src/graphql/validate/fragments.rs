@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::Node;
 use apollo_compiler::ast::{FragmentDefinition, FragmentSpread, InlineFragment, Selection};
@@ -30,7 +30,7 @@ impl<'d> Validator<'d> {
             self.report("fragmentNotUnique", message, fragment.location())
                 .say("fragmentName", name);
         }
-        if self.is_endless(fragment) {
+        if self.endless.contains(name) {
             let message = format!("Fragment {name} contains an infinite loop");
             self.report("infiniteLoop", message, fragment.location())
                 .say("fragmentName", name);
@@ -109,20 +109,34 @@ impl<'d> Validator<'d> {
         }
     }
 
-    /// Whether the fragment contains itself.
-    fn is_endless(&self, fragment: &Node<FragmentDefinition>) -> bool {
-        let own = fragment.name.as_str();
-        let mut seen = BTreeSet::new();
-        let mut open = spreads(&fragment.selection_set);
-        while let Some(name) = open.pop() {
-            if name == own {
-                return true;
+    /// Names of the fragments that contain themselves.
+    pub(super) fn endless(&self) -> BTreeSet<&'d str> {
+        let mut inside: BTreeMap<&'d str, Vec<&'d str>> = BTreeMap::new();
+        let mut around: BTreeMap<&'d str, Vec<&'d str>> = BTreeMap::new();
+        for (name, fragment) in &self.fragments {
+            let known: Vec<&'d str> = spreads(&fragment.selection_set);
+            let known: Vec<&'d str> = known.into_iter().filter(|name| self.fragments.contains_key(name)).collect();
+            for spread in &known {
+                around.entry(spread).or_default().push(name);
             }
-            if let Some(next) = self.fragments.get(name).filter(|_| seen.insert(name)) {
-                open.extend(spreads(&next.selection_set));
+            inside.insert(name, known);
+        }
+        // Take away what ends, from the inside out; only loops and what leads into them stay.
+        let mut open: BTreeMap<&'d str, usize> = inside.iter().map(|(name, list)| (*name, list.len())).collect();
+        let mut done: Vec<&'d str> = open.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
+        while let Some(name) = done.pop() {
+            open.remove(name);
+            for outer in around.get(name).into_iter().flatten() {
+                if let Some(count) = open.get_mut(outer) {
+                    *count -= 1;
+                    if *count == 0 {
+                        done.push(outer);
+                    }
+                }
             }
         }
-        false
+        let loops = open.keys().copied().filter(|name| reaches(name, &inside)).take(super::MAX_REPORTS);
+        loops.collect()
     }
 
     /// Fragments that nothing uses.
@@ -145,6 +159,23 @@ impl<'d> Validator<'d> {
                 .say("fragmentName", name);
         }
     }
+}
+
+/// Whether one gets from this fragment back to it.
+fn reaches(own: &str, inside: &BTreeMap<&str, Vec<&str>>) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![own];
+    while let Some(name) = open.pop() {
+        for next in inside.get(name).into_iter().flatten() {
+            if *next == own {
+                return true;
+            }
+            if seen.insert(*next) {
+                open.push(next);
+            }
+        }
+    }
+    false
 }
 
 /// Names of the fragments spread anywhere below.

@@ -13,7 +13,7 @@ mod operations;
 mod usages;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use apollo_compiler::ast::{
     Definition, DirectiveList, Document, FragmentDefinition, Type, VariableDefinition,
@@ -40,6 +40,8 @@ struct Validator<'d> {
     schema: &'d Valid<Schema>,
     document: &'d Document,
     fragments: BTreeMap<&'d str, &'d Node<FragmentDefinition>>,
+    /// Fragments that contain themselves.
+    endless: BTreeSet<&'d str>,
     reports: Vec<Report>,
     path: Vec<String>,
     /// Variables of the operation being visited; `None` in fragments, which know none.
@@ -62,6 +64,7 @@ impl<'d> Validator<'d> {
             schema,
             document,
             fragments: fragments.collect(),
+            endless: BTreeSet::new(),
             reports: Vec::new(),
             path: Vec::new(),
             variables: None,

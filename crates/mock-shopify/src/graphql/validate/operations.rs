@@ -39,6 +39,7 @@ impl Place {
 impl<'d> Validator<'d> {
     pub(super) fn document(&mut self) {
         let document = self.document;
+        self.endless = self.endless();
         self.operation_names();
         for definition in &document.definitions {
             match definition {
