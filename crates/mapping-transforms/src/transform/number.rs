@@ -89,7 +89,10 @@ fn scale(argument: &str) -> Result<Action, String> {
         return Ok(action);
     }
     Ok(action.with_inverse(move |value| {
-        let quotient = decimal_of(value)?.checked_div(factor);
+        let number = decimal_of(value)?;
+        let quotient = number
+            .checked_div(factor)
+            .filter(|quotient| number.is_zero() || !quotient.is_zero());
         quotient
             .map(text)
             .ok_or_else(|| TransformError::unsuitable("a number that is still one when divided", value))
@@ -98,11 +101,12 @@ fn scale(argument: &str) -> Result<Action, String> {
 
 fn times(value: &Value, factor: Decimal) -> Result<Value, TransformError> {
     let (number, factor) = (decimal_of(value)?.normalize(), factor.normalize());
+    if number.is_zero() || factor.is_zero() {
+        return Ok(text(Decimal::ZERO));
+    }
     match number.checked_mul(factor) {
-        // A product with more digits than a decimal holds comes back rounded, with a smaller scale.
-        Some(product) if product.is_zero() || product.scale() == number.scale() + factor.scale() => {
-            Ok(text(product))
-        }
+        // A product with more digits than a decimal holds comes back rounded, with a smaller scale, or as 0.
+        Some(product) if product.scale() == number.scale() + factor.scale() => Ok(text(product)),
         _ => Err(TransformError::unsuitable(
             "a number whose product has at most 28 digits",
             value,

@@ -79,7 +79,7 @@ impl Page {
                 }
             }
             CallbackEvent::String { value } if !self.hidden => {
-                self.lines.text(&String::from_utf8_lossy(value))
+                self.lines.text(&String::from_utf8_lossy(value));
             }
             _ => {}
         }
