@@ -256,12 +256,11 @@ fn last_of_each(items: Vec<Item>) -> Vec<Item> {
     let mut kept: Vec<Item> = Vec::with_capacity(items.len());
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for item in items {
-        match places.get(&item.record.id) {
-            Some(place) => kept[*place] = item,
-            None => {
-                places.insert(item.record.id.clone(), kept.len());
-                kept.push(item);
-            }
+        if let Some(place) = places.get(&item.record.id) {
+            kept[*place] = item;
+        } else {
+            places.insert(item.record.id.clone(), kept.len());
+            kept.push(item);
         }
     }
     kept

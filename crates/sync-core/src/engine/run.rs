@@ -70,7 +70,7 @@ pub(super) async fn drive(
     let id = job.id;
     tracing::info!(job = id, job_type = job.job_type, direction = %job.direction, dry_run = job.dry_run, "job begins");
     let ended = match prepare(engine, job, &options, observer).await {
-        Ok(mut run) => run.to_the_end().await,
+        Ok(mut run) => run.finish().await,
         Err(halt) => Err(halt),
     };
     let end = match ended {
@@ -149,7 +149,7 @@ fn describe_findings(findings: &[Finding]) -> String {
 }
 
 impl Run<'_, '_> {
-    async fn to_the_end(&mut self) -> Result<(), Halt> {
+    async fn finish(&mut self) -> Result<(), Halt> {
         if let Checkpoint::Reading { cursor } = self.job.checkpoint.clone() {
             self.read_source(cursor).await?;
         }

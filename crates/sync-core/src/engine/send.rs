@@ -40,7 +40,7 @@ impl Run<'_, '_> {
             {
                 stop.get_or_insert_with(|| error.clone());
             }
-            results.push((id, self.settle(one, write, outcome)));
+            results.push((id, self.settle(one, &write, outcome)));
         }
         Ok(stop)
     }

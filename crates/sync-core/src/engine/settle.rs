@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Run<'_, '_> {
-    pub(super) fn settle(&mut self, one: Sending, write: Write, outcome: WriteOutcome) -> RecordResult {
+    pub(super) fn settle(&mut self, one: Sending, write: &Write, outcome: WriteOutcome) -> RecordResult {
         let Sending {
             item,
             mut trace,

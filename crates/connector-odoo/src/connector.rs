@@ -1,0 +1,78 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sync_core::ports::{Connector, FieldSet};
+use sync_core::{ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, System, Write, WriteOutcome};
+use wire::Transport;
+
+use crate::client::Client;
+use crate::{Login, Session, product};
+
+/// Odoo, as the sync engine sees it.
+pub struct OdooConnector {
+    system: System,
+    session: Session,
+}
+
+impl OdooConnector {
+    /// A connector for one connection; its name becomes part of the external ids of what is made in Odoo, so it
+    /// must stay the same.
+    pub fn new(transport: Arc<dyn Transport>, login: Login, connection: &str) -> Self {
+        Self {
+            system: "odoo".into(),
+            session: Session::new(Client::new(transport, login), connection),
+        }
+    }
+}
+
+fn unknown(record_type: &RecordType) -> ConnectorError {
+    let message = format!("Odoo's connector does not know the record type `{record_type}`");
+    ConnectorError::new(ErrorKind::Rejected, "unknown_record_type", message)
+}
+
+#[async_trait]
+impl Connector for OdooConnector {
+    fn system(&self) -> &System {
+        &self.system
+    }
+
+    async fn changes(
+        &self,
+        record_type: &RecordType,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, ConnectorError> {
+        match record_type.as_str() {
+            "product" => Ok(product::page(&self.session, cursor, limit).await?),
+            _ => Err(unknown(record_type)),
+        }
+    }
+
+    async fn fetch(&self, record_type: &RecordType, ids: &[String]) -> Result<Vec<Record>, ConnectorError> {
+        match record_type.as_str() {
+            "product" => Ok(product::fetch(&self.session, ids).await?),
+            _ => Err(unknown(record_type)),
+        }
+    }
+
+    async fn fields(&self, record_type: &RecordType) -> Result<FieldSet, ConnectorError> {
+        self.session.refresh();
+        match record_type.as_str() {
+            "product" => Ok(product::fields(&self.session).await?),
+            _ => Err(unknown(record_type)),
+        }
+    }
+
+    async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {
+        let Some(first) = batch.first() else {
+            return Vec::new();
+        };
+        match first.record_type.as_str() {
+            "product" => product::apply(&self.session, batch).await,
+            _ => batch
+                .iter()
+                .map(|write| WriteOutcome::Failed(unknown(&write.record_type)))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Where a walk through a model stands: the last id that was read.
+
+use sync_core::{Cursor, ErrorKind};
+
+use crate::client::CallError;
+
+/// The id after which a walk goes on; 0 at its beginning.
+pub(crate) fn after(cursor: Option<&Cursor>) -> Result<i64, CallError> {
+    let Some(Cursor(text)) = cursor else { return Ok(0) };
+    text.parse().map_err(|_| {
+        let message = format!("the cursor `{text}` is none of Odoo's: rewind it");
+        CallError::new(ErrorKind::Rejected, "bad_cursor", message)
+    })
+}
+
+/// The cursor behind this id.
+pub(crate) fn at(id: i64) -> Cursor {
+    Cursor(id.to_string())
+}
+
+/// Database ids out of record ids; what is no number exists in no database.
+pub(crate) fn database_ids(ids: &[String]) -> Vec<i64> {
+    let mut numbers: Vec<i64> = Vec::with_capacity(ids.len());
+    for id in ids.iter().filter_map(|id| id.parse().ok()) {
+        if !numbers.contains(&id) {
+            numbers.push(id);
+        }
+    }
+    numbers
+}

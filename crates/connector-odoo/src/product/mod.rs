@@ -1,0 +1,13 @@
+//! Products: a `product.template` with its variants, attribute lines and prices.
+
+mod prices;
+mod read;
+mod reconcile;
+mod rename;
+mod shape;
+mod structure;
+mod variants;
+mod write;
+
+pub(crate) use read::{fetch, fields, page};
+pub(crate) use write::apply;

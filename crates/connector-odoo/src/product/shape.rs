@@ -1,0 +1,139 @@
+//! What the rules want of a product, taken out of the desired document.
+
+use std::collections::BTreeMap;
+
+use mapping_transforms::{Element, SOURCE_KEY};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value};
+use sync_core::{ConnectorError, ErrorKind, Write};
+
+use crate::value::{decimal, text};
+
+/// Attribute and value by name: what tells a variant from its siblings.
+pub(crate) type Combination = BTreeMap<String, String>;
+
+/// An attribute of a product and its values in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AttributeLine {
+    pub(crate) attribute: String,
+    pub(crate) values: Vec<String>,
+}
+
+/// One variant as it should be.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WantedVariant {
+    /// Its id in the shop.
+    pub(crate) source_id: String,
+    /// Its id in Odoo as it was linked.
+    pub(crate) linked: Option<i64>,
+    pub(crate) combination: Combination,
+    /// What it should cost; `None` where no rule says so.
+    pub(crate) price: Option<Decimal>,
+    /// All other fields that the rules set.
+    pub(crate) fields: Map<String, Value>,
+}
+
+/// A product as it should be.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WantedProduct {
+    /// Fields of the template that go into its row as they are.
+    pub(crate) fields: Map<String, Value>,
+    pub(crate) category: Option<String>,
+    /// `None` where no rule sets tags.
+    pub(crate) tags: Option<Vec<String>>,
+    pub(crate) list_price: Option<Decimal>,
+    /// `None` where no rule sets attributes: they stay as they are.
+    pub(crate) lines: Option<Vec<AttributeLine>>,
+    pub(crate) variants: Vec<WantedVariant>,
+}
+
+const VARIANTS: &str = "product_variant_ids";
+
+impl WantedProduct {
+    pub(crate) fn of(write: &Write) -> Result<Self, ConnectorError> {
+        let mut fields = object(&write.desired, "the product")?.clone();
+        let category = fields
+            .remove("categ_id")
+            .map(|category| text(&category["name"]).to_owned());
+        let tags = fields.remove("product_tag_ids").map(|tags| texts(&tags));
+        let list_price = fields
+            .get("list_price")
+            .filter(|price| !price.is_null())
+            .map(decimal);
+        let lines = fields
+            .remove("attribute_line_ids")
+            .map(|lines| attribute_lines(&lines))
+            .transpose()?;
+        let variants = fields.remove(VARIANTS).unwrap_or_default();
+        let variants = variants.as_array().into_iter().flatten();
+        let variants = variants
+            .map(|variant| wanted_variant(write, variant))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            fields,
+            category: category.filter(|name| !name.is_empty()),
+            tags,
+            list_price,
+            lines,
+            variants,
+        })
+    }
+}
+
+fn wanted_variant(write: &Write, variant: &Value) -> Result<WantedVariant, ConnectorError> {
+    let mut fields = object(variant, "a variant")?.clone();
+    let key = fields.remove(SOURCE_KEY).unwrap_or_default();
+    let element = Element::from_key(text(&key)).ok_or_else(|| wrong("a variant carries no identity"))?;
+    let child = write.children.iter().find(|child| {
+        child.record_type.as_str() == element.record_type && child.source_id == element.source_id
+    });
+    let linked = child
+        .and_then(|child| child.target_id.as_deref())
+        .and_then(|id| id.parse().ok());
+    let combination = fields.remove("combination").unwrap_or_default();
+    let combination = combination.as_object().into_iter().flatten();
+    let price = fields
+        .remove("lst_price")
+        .filter(|price| !price.is_null())
+        .map(|price| decimal(&price));
+    Ok(WantedVariant {
+        source_id: element.source_id,
+        linked,
+        combination: combination
+            .map(|(name, value)| (name.clone(), text(value).to_owned()))
+            .collect(),
+        price,
+        fields,
+    })
+}
+
+fn attribute_lines(lines: &Value) -> Result<Vec<AttributeLine>, ConnectorError> {
+    let lines = lines.as_array().into_iter().flatten().map(|line| {
+        let attribute = text(&line["attribute"]).to_owned();
+        let values = texts(&line["values"]);
+        if attribute.is_empty() || values.is_empty() {
+            return Err(wrong("an attribute line needs a name and at least one value"));
+        }
+        Ok(AttributeLine { attribute, values })
+    });
+    lines.collect()
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    let texts = list.as_array().into_iter().flatten().filter_map(Value::as_str);
+    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+}
+
+fn object<'a>(value: &'a Value, what: &str) -> Result<&'a Map<String, Value>, ConnectorError> {
+    value
+        .as_object()
+        .ok_or_else(|| wrong(&format!("{what} is no object")))
+}
+
+fn wrong(message: &str) -> ConnectorError {
+    ConnectorError::new(
+        ErrorKind::Mapping,
+        "mapping_shape",
+        format!("the mappings do not make a product: {message}"),
+    )
+}

@@ -1,0 +1,334 @@
+//! Writing a batch of products, in as few calls as the batch allows and each of them repeatable.
+//!
+//! The template goes first, by `load` with an external id: whatever answer is lost afterwards, the next attempt
+//! finds the same template and completes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+use sync_core::{Applied, ConnectorError, Record, Write, WriteOutcome};
+
+use super::shape::{AttributeLine, WantedProduct};
+use super::structure::{Structure, read_structures};
+use super::variants::{self, Matched};
+use super::{prices, read, reconcile, rename};
+use crate::Session;
+use crate::client::{CallError, LoadRow};
+use crate::value::cell;
+use crate::vocabulary::{Names, ValueIds, ensure_attributes, ensure_named, ensure_values};
+
+/// A product on its way through the steps.
+pub(crate) struct InHand<'a> {
+    pub(crate) write: &'a Write,
+    pub(crate) wanted: WantedProduct,
+    /// The template's database id, once it is known.
+    pub(crate) template: i64,
+    pub(crate) structure: Structure,
+    pub(crate) matched: Vec<Matched>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) failed: Option<CallError>,
+}
+
+impl InHand<'_> {
+    /// Notes the first failure; what follows is not done for this product in this attempt.
+    pub(crate) fn fail(&mut self, error: CallError) {
+        self.failed.get_or_insert(error);
+    }
+}
+
+/// The database ids behind names.
+pub(crate) struct Vocabulary {
+    categories: Names,
+    tags: Names,
+    pub(crate) attributes: Names,
+    pub(crate) values: ValueIds,
+}
+
+/// Writes a batch of products and answers one outcome per write.
+pub(crate) async fn apply(session: &Session, batch: &[Write]) -> Vec<WriteOutcome> {
+    let mut outcomes: Vec<Option<WriteOutcome>> = Vec::with_capacity(batch.len());
+    let mut in_hand = Vec::new();
+    for write in batch {
+        match WantedProduct::of(write) {
+            Ok(wanted) => {
+                in_hand.push(InHand {
+                    write,
+                    wanted,
+                    template: 0,
+                    structure: Structure::default(),
+                    matched: Vec::new(),
+                    warnings: Vec::new(),
+                    failed: None,
+                });
+                outcomes.push(None);
+            }
+            Err(error) => outcomes.push(Some(WriteOutcome::Failed(error))),
+        }
+    }
+    if let Err(error) = steps(session, &mut in_hand).await {
+        for one in &mut in_hand {
+            one.fail(error.clone());
+        }
+    }
+    let mut results = settle(session, in_hand).await.into_iter();
+    outcomes
+        .into_iter()
+        .map(|known| {
+            known
+                .or_else(|| results.next())
+                .unwrap_or(WriteOutcome::NotAttempted)
+        })
+        .collect()
+}
+
+/// Everything up to the reading back. An `Err` concerns the whole batch.
+async fn steps(session: &Session, batch: &mut [InHand<'_>]) -> Result<(), CallError> {
+    rename::rename(session, batch).await?;
+    let vocabulary = vocabulary(session, batch).await?;
+    load_templates(session, batch, &vocabulary).await;
+    read_all(session, batch).await?;
+    let mut changed = false;
+    for one in batch.iter_mut().filter(|one| one.failed.is_none()) {
+        match reconcile::reconcile(session, one, &vocabulary).await {
+            Ok(touched) => changed |= touched,
+            Err(error) => one.fail(error),
+        }
+    }
+    if changed {
+        read_all(session, batch).await?;
+    }
+    batch
+        .iter_mut()
+        .filter(|one| one.failed.is_none())
+        .for_each(variants::match_all);
+    variants::activate(session, batch).await?;
+    variants::release(session, batch).await?;
+    variants::load_fields(session, batch).await?;
+    variants::move_stock(session, batch).await?;
+    write_prices(session, batch).await
+}
+
+async fn vocabulary(session: &Session, batch: &[InHand<'_>]) -> Result<Vocabulary, CallError> {
+    let (client, external) = (&session.client, &session.external);
+    let wanted = || batch.iter().map(|one| &one.wanted);
+    let categories: BTreeSet<String> = wanted().filter_map(|one| one.category.clone()).collect();
+    let tags: BTreeSet<String> = wanted().filter_map(|one| one.tags.clone()).flatten().collect();
+    let lines = || wanted().filter_map(|one| one.lines.as_ref()).flatten();
+    let attributes: BTreeSet<String> = lines().map(|line| line.attribute.clone()).collect();
+    let values = lines().flat_map(|line| {
+        line.values
+            .iter()
+            .map(|value| (line.attribute.clone(), value.clone()))
+    });
+    let values: BTreeSet<(String, String)> = values.collect();
+    let attributes = ensure_attributes(client, external, &attributes).await?;
+    Ok(Vocabulary {
+        categories: ensure_named(client, external, "product.category", "category", &categories).await?,
+        tags: ensure_named(client, external, "product.tag", "tag", &tags).await?,
+        values: ensure_values(client, external, &attributes, &values).await?,
+        attributes,
+    })
+}
+
+/// Loads the templates. Rows that set the same fields go in one call.
+async fn load_templates(session: &Session, batch: &mut [InHand<'_>], vocabulary: &Vocabulary) {
+    let mut groups: BTreeMap<Vec<String>, Vec<(usize, LoadRow)>> = BTreeMap::new();
+    for (index, one) in batch.iter().enumerate() {
+        let (columns, row) = template_row(session, one, vocabulary);
+        groups.entry(columns).or_default().push((index, row));
+    }
+    for (columns, rows) in groups {
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let (indexes, rows): (Vec<usize>, Vec<LoadRow>) = rows.into_iter().unzip();
+        let loaded = session
+            .client
+            .load("product.template", &columns, &rows, &json!({}))
+            .await;
+        for (index, result) in indexes.into_iter().zip(loaded) {
+            match result {
+                Ok(id) => batch[index].template = id,
+                Err(error) => batch[index].fail(error),
+            }
+        }
+    }
+}
+
+/// The columns and cells of a template. A new one gets its attribute lines along with it; those of an existing one
+/// need more care.
+fn template_row(session: &Session, one: &InHand<'_>, vocabulary: &Vocabulary) -> (Vec<String>, LoadRow) {
+    let wanted = &one.wanted;
+    let (column, name) = match &one.write.target_id {
+        Some(id) => (".id", id.clone()),
+        None => ("id", session.external.of("product", &one.write.source_id)),
+    };
+    let (mut columns, mut cells) = (vec![column.to_owned()], vec![name]);
+    for (field, value) in &wanted.fields {
+        columns.push(field.clone());
+        cells.push(cell(value));
+    }
+    if let Some(id) = wanted
+        .category
+        .as_ref()
+        .and_then(|name| vocabulary.categories.get(name))
+    {
+        columns.push("categ_id/.id".into());
+        cells.push(id.to_string());
+    }
+    if let Some(tags) = &wanted.tags {
+        columns.push("product_tag_ids/.id".into());
+        cells.push(join(tags.iter().filter_map(|tag| vocabulary.tags.get(tag))));
+    }
+    let lines = wanted
+        .lines
+        .as_deref()
+        .filter(|lines| one.write.target_id.is_none() && !lines.is_empty());
+    let Some(lines) = lines else {
+        return (columns, LoadRow::single(cells));
+    };
+    let nested = [
+        "attribute_line_ids/id",
+        "attribute_line_ids/attribute_id/.id",
+        "attribute_line_ids/value_ids/.id",
+    ];
+    let blank = vec![String::new(); columns.len()];
+    columns.extend(nested.map(str::to_owned));
+    let rows = lines.iter().enumerate().map(|(index, line)| {
+        let mut row = if index == 0 { cells.clone() } else { blank.clone() };
+        row.extend(line_cells(session, &one.write.source_id, line, vocabulary));
+        row
+    });
+    (
+        columns,
+        LoadRow {
+            lines: rows.collect(),
+        },
+    )
+}
+
+fn line_cells(
+    session: &Session,
+    source_id: &str,
+    line: &AttributeLine,
+    vocabulary: &Vocabulary,
+) -> [String; 3] {
+    let values = line
+        .values
+        .iter()
+        .filter_map(|value| vocabulary.values.get(&(line.attribute.clone(), value.clone())));
+    let attribute = vocabulary
+        .attributes
+        .get(&line.attribute)
+        .copied()
+        .unwrap_or_default();
+    [
+        line_name(session, source_id, &line.attribute),
+        attribute.to_string(),
+        join(values),
+    ]
+}
+
+/// The external id of a product's attribute line.
+pub(crate) fn line_name(session: &Session, source_id: &str, attribute: &str) -> String {
+    session
+        .external
+        .of_text("attribute_line", &format!("{source_id}\u{1f}{attribute}"))
+}
+
+fn join<'a>(ids: impl Iterator<Item = &'a i64>) -> String {
+    ids.map(i64::to_string).collect::<Vec<_>>().join(",")
+}
+
+async fn read_all(session: &Session, batch: &mut [InHand<'_>]) -> Result<(), CallError> {
+    let templates: Vec<i64> = batch
+        .iter()
+        .filter(|one| one.failed.is_none())
+        .map(|one| one.template)
+        .collect();
+    let fields = read::variant_fields(&*session.field_info("product.product").await?);
+    let mut structures = read_structures(&session.client, &templates, &fields).await?;
+    for one in batch.iter_mut().filter(|one| one.failed.is_none()) {
+        one.structure = structures.remove(&one.template).unwrap_or_default();
+    }
+    Ok(())
+}
+
+async fn write_prices(session: &Session, batch: &[InHand<'_>]) -> Result<(), CallError> {
+    let products = batch.iter().filter(|one| one.failed.is_none()).filter_map(|one| {
+        let prices = one.matched.iter().zip(&one.wanted.variants);
+        let prices: Vec<_> = prices
+            .filter_map(|(matched, variant)| Some((matched.id, variant.price?)))
+            .collect();
+        let base = one
+            .wanted
+            .list_price
+            .or_else(|| prices.first().map(|(_, price)| *price))?;
+        (!prices.is_empty()).then_some(prices::Wanted {
+            structure: &one.structure,
+            base,
+            prices,
+        })
+    });
+    let products: Vec<_> = products.collect();
+    prices::write_prices(session, &products).await
+}
+
+/// Reads everything back and says what became of each write.
+async fn settle(session: &Session, batch: Vec<InHand<'_>>) -> Vec<WriteOutcome> {
+    let written: Vec<String> = batch
+        .iter()
+        .filter(|one| one.failed.is_none())
+        .map(|one| one.template.to_string())
+        .collect();
+    let read = read::fetch(session, &written).await;
+    let mut records: BTreeMap<String, Record> = BTreeMap::new();
+    let mut lost = None;
+    match read {
+        Ok(found) => records.extend(found.into_iter().map(|record| (record.id.clone(), record))),
+        Err(error) => lost = Some(error),
+    }
+    batch
+        .into_iter()
+        .map(|one| outcome(one, &mut records, lost.as_ref()))
+        .collect()
+}
+
+fn outcome(
+    one: InHand<'_>,
+    records: &mut BTreeMap<String, Record>,
+    lost: Option<&CallError>,
+) -> WriteOutcome {
+    if let Some(failed) = one.failed.as_ref().or(lost) {
+        return if failed.unknown {
+            WriteOutcome::Unknown(failed.error.clone())
+        } else {
+            WriteOutcome::Failed(failed.error.clone())
+        };
+    }
+    let Some(record) = records.remove(&one.template.to_string()) else {
+        let message = format!(
+            "product.template {} is gone right after it was written",
+            one.template
+        );
+        return WriteOutcome::Failed(ConnectorError::new(
+            sync_core::ErrorKind::Contention,
+            "record_vanished",
+            message,
+        ));
+    };
+    let children = one.write.children.iter().filter_map(|child| {
+        let place = one
+            .wanted
+            .variants
+            .iter()
+            .position(|variant| variant.source_id == child.source_id)?;
+        let mut child = child.clone();
+        child.target_id = Some(one.matched.get(place)?.id.to_string());
+        Some(child)
+    });
+    let children = children.collect();
+    WriteOutcome::Applied(Box::new(Applied {
+        record,
+        children,
+        warnings: one.warnings,
+    }))
+}
