@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use wire::{WireRequest, WireResponse};
 
 use crate::graphql::{Request, prepare, throttled};
+use crate::hex::hex;
 use crate::resolve::{Context, Side};
 use crate::service::Shopify;
 use crate::{oauth, versions};
@@ -24,7 +25,7 @@ pub(crate) fn handle(shopify: &Shopify, now: Timestamp, request: &WireRequest) -
 /// A random-looking id with the time behind it, as in Shopify's answers.
 fn request_id(now: Timestamp, number: u64) -> String {
     let digest = Sha256::digest(format!("{now} {number}"));
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(&digest[..16]);
     let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32]];
     format!("{}-{}", parts.join("-"), now.as_second())
 }
@@ -61,14 +62,11 @@ fn graphql(shopify: &Shopify, now: Timestamp, request: &WireRequest, id: &str) -
     };
     let prepared = match prepare(asked) {
         Ok(prepared) => prepared,
-        Err(body) => return json(200, JsonValue::Object(body)),
+        Err(body) => return json(200, body),
     };
     let requested = prepared.requested;
     if !shopify.bucket().take(requested, now) {
-        return json(
-            200,
-            JsonValue::Object(throttled(requested, shopify.bucket().level())),
-        );
+        return json(200, throttled(requested, shopify.bucket().level()));
     }
     let outcome = shopify.run(|tables, shop| {
         let cx = Context {
@@ -94,7 +92,7 @@ fn graphql(shopify: &Shopify, now: Timestamp, request: &WireRequest, id: &str) -
         .get("Shopify-GraphQL-Cost-Debug")
         .is_some_and(|value| value != "0");
     let details = debug.then(|| prepared.cost_details());
-    let response = json(200, JsonValue::Object(outcome.finish(requested, level, details)));
+    let response = json(200, outcome.finish(requested, level, details));
     if prepared.uses_deprecated() {
         response.with_header("X-Shopify-API-Deprecated-Reason", DEPRECATION)
     } else {
@@ -165,18 +163,18 @@ fn bad(parameter: &str, what: &str) -> WireResponse {
     errors.insert(parameter, what.into());
     let mut body = JsonMap::new();
     body.insert("errors", JsonValue::Object(errors));
-    json(400, JsonValue::Object(body))
+    json(400, body)
 }
 
 fn error(status: u16, text: &str) -> WireResponse {
     let mut body = JsonMap::new();
     body.insert("errors", text.into());
-    json(status, JsonValue::Object(body))
+    json(status, body)
 }
 
-pub(crate) fn json(status: u16, body: JsonValue) -> WireResponse {
+pub(crate) fn json(status: u16, body: JsonMap) -> WireResponse {
     // Writing JSON values as JSON cannot fail.
-    let text = serde_json::to_string(&body).unwrap_or_default();
+    let text = serde_json::to_string(&JsonValue::Object(body)).unwrap_or_default();
     WireResponse::new(status)
         .with_header("Content-Type", "application/json; charset=utf-8")
         .with_body(text)

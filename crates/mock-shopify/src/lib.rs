@@ -24,6 +24,7 @@ mod config;
 mod cost;
 mod gid;
 mod graphql;
+mod hex;
 mod http;
 mod oauth;
 mod resolve;

@@ -3,12 +3,13 @@
 //! Tokens carry their own expiry and are recognised without being stored, so every process that serves the shop
 //! accepts them.
 
-use apollo_compiler::response::{JsonMap, JsonValue};
+use apollo_compiler::response::JsonMap;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use wire::{WireRequest, WireResponse};
 
 use crate::config::{AppCredentials, Config};
+use crate::hex::hex;
 use crate::http::json;
 
 /// Seconds that a token is valid.
@@ -40,14 +41,14 @@ pub(crate) fn access_token(config: &Config, now: Timestamp, request: &WireReques
     body.insert("access_token", token(app, expires).into());
     body.insert("scope", scopes.join(",").into());
     body.insert("expires_in", LIFETIME.into());
-    json(200, JsonValue::Object(body))
+    json(200, body)
 }
 
 fn refuse(error: &str, description: &str) -> WireResponse {
     let mut body = JsonMap::new();
     body.insert("error", error.into());
     body.insert("error_description", description.into());
-    json(400, JsonValue::Object(body))
+    json(400, body)
 }
 
 /// The fields of a form or of a JSON body.
@@ -68,7 +69,7 @@ fn token(app: &AppCredentials, expires: i64) -> String {
         "{}\u{0}{}\u{0}{expires}",
         app.client_id, app.client_secret
     ));
-    let proof: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let proof = hex(&digest[..16]);
     format!("{PREFIX}{expires:x}_{proof}")
 }
 

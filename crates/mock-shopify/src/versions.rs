@@ -6,9 +6,6 @@ use jiff::tz::TimeZone;
 
 use crate::resolve::Plain;
 
-/// The version that this simulator speaks, whatever supported one is asked for.
-pub(crate) const SIMULATED: &str = "2026-10";
-
 /// The first version there was.
 const FIRST: (i16, i8) = (2019, 4);
 

@@ -317,7 +317,7 @@ impl<'d> Builder<'d> {
                     (Some(fragment.type_condition()), &fragment.selection_set)
                 }
             };
-            named.extend(condition.map(|name| name.as_str()));
+            named.extend(condition.map(apollo_compiler::Name::as_str));
             if self.spend() {
                 self.conditions(&inside.selections, named, seen);
             }

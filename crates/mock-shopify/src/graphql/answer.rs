@@ -1,6 +1,6 @@
 use apollo_compiler::ast::{Definition, Document};
 use apollo_compiler::diagnostic::ToCliReport as _;
-use apollo_compiler::executable::{Operation, OperationType};
+use apollo_compiler::executable::Operation;
 use apollo_compiler::introspection::check_max_depth;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::{JsonMap, JsonValue};
@@ -39,8 +39,8 @@ pub(crate) fn prepare(request: Request) -> Result<Prepared, JsonMap> {
 
 fn check(request: Request) -> Result<Prepared, Vec<Report>> {
     let schema = &served().schema;
-    let ast = parse(&request.query).map_err(|report| vec![report])?;
-    choose(&ast, request.operation_name.as_deref()).map_err(|report| vec![report])?;
+    let ast = parse(&request.query).map_err(|report| vec![*report])?;
+    choose(&ast, request.operation_name.as_deref()).map_err(|report| vec![*report])?;
     let reports = validate(schema, &ast);
     if !reports.is_empty() {
         return Err(reports);
@@ -58,8 +58,9 @@ fn check(request: Request) -> Result<Prepared, Vec<Report>> {
     let operation = operation
         .map_err(|error| vec![Report::new(error.message().to_string())])?
         .clone();
-    check_max_depth(&document, &operation)
-        .map_err(|error| vec![Report::new(error.message().to_string()).at(start(error.location(), &ast.sources))])?;
+    check_max_depth(&document, &operation).map_err(|error| {
+        vec![Report::new(error.message().to_string()).at(start(error.location(), &ast.sources))]
+    })?;
     check_variables(schema, &ast, &operation, &request.variables)?;
     let variables = coerce_variable_values(schema, &operation, &request.variables)
         .map_err(|error| vec![Report::new(error.message().to_string()).with("code", "INVALID_VARIABLE")])?;
@@ -77,7 +78,7 @@ fn check(request: Request) -> Result<Prepared, Vec<Report>> {
 }
 
 /// Whether the document has the operation asked for; said before anything else (recorded).
-fn choose(ast: &Document, wanted: Option<&str>) -> Result<(), Report> {
+fn choose(ast: &Document, wanted: Option<&str>) -> Result<(), Box<Report>> {
     let operations = ast.definitions.iter().filter_map(|definition| match definition {
         Definition::OperationDefinition(operation) => Some(operation),
         _ => None,
@@ -87,9 +88,9 @@ fn choose(ast: &Document, wanted: Option<&str>) -> Result<(), Report> {
         .collect();
     match wanted {
         Some(wanted) if !names.contains(&Some(wanted)) => {
-            Err(Report::new(format!("No operation named {wanted:?}")))
+            Err(Box::new(Report::new(format!("No operation named {wanted:?}"))))
         }
-        None if names.len() > 1 => Err(Report::new("An operation name is required")),
+        None if names.len() > 1 => Err(Box::new(Report::new("An operation name is required"))),
         _ => Ok(()),
     }
 }
@@ -143,10 +144,6 @@ pub(crate) struct Outcome {
 }
 
 impl Prepared {
-    pub(crate) fn is_mutation(&self) -> bool {
-        self.operation.operation_type == OperationType::Mutation
-    }
-
     /// What each field was expected to cost.
     pub(crate) fn cost_details(&self) -> JsonValue {
         let tree = CostTree::new(&served().schema, &self.document, &self.operation, &self.variables);

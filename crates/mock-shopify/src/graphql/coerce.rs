@@ -24,7 +24,7 @@ pub(crate) fn scalar(name: &str, value: &Value) -> Result<(), Wrong> {
     let good = match name {
         "Int" => value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
         "Float" => value.is_number(),
-        "String" => value.is_string(),
+        "String" | "HTML" | "FormattedString" | "ARN" => value.is_string(),
         "Boolean" => value.is_boolean(),
         "ID" => return check(value, "Invalid global id", |text| Gid::parse(text).is_some()),
         "Decimal" | "Money" => {
@@ -44,7 +44,6 @@ pub(crate) fn scalar(name: &str, value: &Value) -> Result<(), Wrong> {
                 text.contains("://") && !text.contains(char::is_whitespace)
             });
         }
-        "HTML" | "FormattedString" | "ARN" => value.is_string(),
         _ => true,
     };
     if good { Ok(()) } else { Err(Wrong { text: None }) }

@@ -7,4 +7,4 @@ mod report;
 mod syntax;
 mod validate;
 
-pub(crate) use answer::{Prepared, Request, prepare, throttled};
+pub(crate) use answer::{Request, prepare, throttled};

@@ -13,19 +13,21 @@ const RECURSION_LIMIT: usize = 200;
 const TOKEN_LIMIT: usize = 250_000;
 
 /// The document, or the one error that stopped the parser.
-pub(crate) fn parse(text: &str) -> Result<Document, Report> {
+pub(crate) fn parse(text: &str) -> Result<Document, Box<Report>> {
     let mut parser = Parser::new()
         .recursion_limit(RECURSION_LIMIT)
         .token_limit(TOKEN_LIMIT);
     let errors = match parser.parse_ast(text, "query.graphql") {
-        Ok(document) if document.definitions.is_empty() => return Err(unexpected(text, usize::MAX)),
+        Ok(document) if document.definitions.is_empty() => {
+            return Err(Box::new(unexpected(text, usize::MAX)));
+        }
         Ok(document) => return Ok(document),
         Err(errors) => errors.errors,
     };
     let offsets = errors
         .iter()
         .filter_map(|error| error.error.location().map(|span| span.offset()));
-    Err(unexpected(text, offsets.min().unwrap_or(usize::MAX)))
+    Err(Box::new(unexpected(text, offsets.min().unwrap_or(usize::MAX))))
 }
 
 /// The error for the token at this offset; behind the last token that is the end of the file, which is reported at

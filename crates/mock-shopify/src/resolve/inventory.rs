@@ -1,3 +1,8 @@
+#![expect(
+    clippy::match_same_arms,
+    reason = "fields that are equal here mean different things"
+)]
+
 use super::context::{Answer, Call, Context, Resolve, leaf, maybe_object, objects};
 use super::list::{self, LEVEL_FILTERS};
 use super::node::Node;

@@ -1,3 +1,8 @@
+#![expect(
+    clippy::match_same_arms,
+    reason = "fields that are equal here mean different things"
+)]
+
 use rust_decimal::Decimal;
 
 use super::context::{Answer, Call, Context, Resolve, leaf, maybe_object, objects};

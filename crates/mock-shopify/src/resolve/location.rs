@@ -1,3 +1,8 @@
+#![expect(
+    clippy::match_same_arms,
+    reason = "fields that are equal here mean different things"
+)]
+
 use super::address;
 use super::context::{Answer, Call, Context, Resolve, leaf};
 use super::inventory::{level_at, level_page, manual_service, numbered};

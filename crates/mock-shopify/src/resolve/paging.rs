@@ -47,12 +47,11 @@ impl SortValue {
             _ => return None,
         };
         match self {
-            // Nothing to compare with but ids; any value stands behind null.
-            Self::Null => Some(Self::Text(text)),
             Self::Id(_) => text.parse().ok().map(Self::Id),
             Self::Number(_) => text.parse().ok().map(Self::Number),
             Self::Time(_) => text.parse().ok().map(Self::Time),
-            Self::Text(_) => Some(Self::Text(text)),
+            // Of null rows there is nothing to compare but ids; any value stands behind them.
+            Self::Text(_) | Self::Null => Some(Self::Text(text)),
         }
     }
 }

@@ -206,9 +206,8 @@ fn value(text: &str, chars: &mut Peekable<CharIndices<'_>>, stop_at_colon: bool)
         return (text[start..].to_owned(), false);
     }
     let mut value = String::new();
-    while let Some((_, c)) =
-        chars.next_if(|(_, c)| !c.is_whitespace() && !matches!(c, '(' | ')') && !(stop_at_colon && *c == ':'))
-    {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')') || (stop_at_colon && c == ':');
+    while let Some((_, c)) = chars.next_if(|(_, c)| !ends(*c)) {
         if c == '\\' {
             value.extend(chars.next().map(|(_, escaped)| escaped));
         } else {

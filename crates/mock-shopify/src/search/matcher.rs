@@ -60,6 +60,7 @@ enum Test<'f, C: ?Sized, T> {
 }
 
 enum Wanted {
+    /// What no value is.
     Never,
     Exists,
     /// Any of these texts; the flag says that only the beginning has to agree.
@@ -148,11 +149,10 @@ impl<'f, C: ?Sized, T> Compiler<'f, '_, C, T> {
             }
             Some(name) => name,
         };
-        if let Some(positive) = name.strip_suffix("_not") {
-            if let Some(field) = self.fields.iter().find(|field| field.name == positive) {
-                let wanted = self.wanted(field, term);
-                return wanted.map_or(Test::Nothing, |w| Test::Not(Box::new(Test::Field(field, w))));
-            }
+        let negated = name.strip_suffix("_not");
+        if let Some(field) = self.fields.iter().find(|field| Some(field.name) == negated) {
+            let wanted = self.wanted(field, term);
+            return wanted.map_or(Test::Nothing, |w| Test::Not(Box::new(Test::Field(field, w))));
         }
         let Some(field) = self.fields.iter().find(|field| field.name == name) else {
             self.warn(name, "Invalid search field for this query.", "invalid_field");
@@ -255,7 +255,6 @@ impl<C: ?Sized, T> Test<'_, C, T> {
 impl Wanted {
     fn found(&self, kind: Kind, values: &[Value<'_>]) -> bool {
         values.iter().any(|value| match (self, value) {
-            (Self::Never, _) => false,
             (Self::Exists, _) => true,
             (Self::Texts(texts), value) => value.text().is_some_and(|value| {
                 texts.iter().any(|(text, prefix)| match (kind, prefix) {

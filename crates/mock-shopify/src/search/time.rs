@@ -67,7 +67,7 @@ mod tests {
         let zone = TimeZone::fixed(jiff::tz::offset(2));
         let read = |text: &str| Moment::parse(text, now, &zone).map(|m| format!("{} {}", m.start, m.end));
         let at = |text: &str, start: &str, end: &str| {
-            assert_eq!(read(text), Some(format!("{start} {end}")), "{text}")
+            assert_eq!(read(text), Some(format!("{start} {end}")), "{text}");
         };
         at(
             "2026-11-20T08:00:00Z",

@@ -51,7 +51,7 @@ impl Store<'_> {
             description_html: new.description_html,
             vendor,
             product_type: new.product_type,
-            tags: tidy_tags(new.tags),
+            tags: tidy_tags(&new.tags),
             status: new.status,
             options,
             media,
@@ -77,7 +77,7 @@ impl Store<'_> {
         edit(&mut after);
         after.id = id;
         after.options = before.options;
-        after.tags = tidy_tags(after.tags);
+        after.tags = tidy_tags(&after.tags);
         if after.title.trim().is_empty() {
             return Err(StateError::Invalid("Title can't be blank".into()));
         }

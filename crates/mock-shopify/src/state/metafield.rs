@@ -2,6 +2,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::hex::hex;
+
 /// A custom field of any record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metafield {
@@ -28,12 +30,6 @@ pub struct Metafield {
 impl Metafield {
     /// Changes whenever the value does: 64 hexadecimal digits.
     pub fn digest(&self) -> String {
-        let mut text = String::with_capacity(64);
-        for byte in Sha256::digest(format!("{}\u{0}{}", self.kind, self.value)) {
-            use std::fmt::Write as _;
-            // Writing into a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        hex(&Sha256::digest(format!("{}\u{0}{}", self.kind, self.value)))
     }
 }

@@ -9,8 +9,10 @@ mod metafield;
 mod money;
 mod options;
 mod order;
+mod order_edit;
 mod place;
 mod product;
+mod refund;
 mod replay;
 mod ship;
 mod shop;
@@ -34,8 +36,8 @@ pub use product::{
     InventoryItem, InventoryPolicy, NewProduct, NewVariant, OptionValue, Product, ProductImage,
     ProductOption, ProductStatus, Variant, Weight,
 };
+pub use refund::NewRefund;
 pub use replay::Replay;
-pub use ship::NewRefund;
 pub use shop::{Location, NewLocation, PostalAddress, Shop, WeightUnit};
 pub use store::{StateError, Store};
 

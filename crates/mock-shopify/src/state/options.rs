@@ -7,12 +7,8 @@ use super::entity::{Rows, Stored, owner};
 use super::inventory::InventoryLevel;
 use super::metafield::Metafield;
 use super::product::{InventoryItem, NewVariant, Product, ProductOption, Variant};
-use super::store::{StateError, Store, Touched, missing};
+use super::store::{StateError, Store, Touched, invalid, missing};
 use crate::gid::gid;
-
-fn invalid<T>(text: impl Into<String>) -> Result<T, StateError> {
-    Err(StateError::Invalid(text.into()))
-}
 
 fn option_at(product: &Product, name: &str) -> Result<usize, StateError> {
     let at = product.options.iter().position(|option| option.name == name);
@@ -133,9 +129,9 @@ impl Store<'_> {
             let option = self.new_option("Title".into(), vec!["Default Title".into()]);
             let only = option.values.first().map_or(0, |value| value.id);
             changed.options.push(option);
-            variants
-                .iter_mut()
-                .for_each(|variant| variant.values = vec![only]);
+            for variant in &mut variants {
+                variant.values = vec![only];
+            }
         }
         let same =
             |(at, variant): (usize, &Variant)| variants[..at].iter().any(|v| v.values == variant.values);

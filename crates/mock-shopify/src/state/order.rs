@@ -37,7 +37,7 @@ pub struct Order {
     pub taxes_included: bool,
     /// Whether it is a test.
     pub test: bool,
-    /// "web", "pos", "shopify_draft_order", an app id.
+    /// `web`, `pos`, `shopify_draft_order`, an app id.
     pub source_name: String,
     /// Language of the customer.
     pub customer_locale: Option<String>,
@@ -244,7 +244,7 @@ pub struct Transaction {
     pub kind: TransactionKind,
     /// Amount, positive.
     pub amount: Decimal,
-    /// "shopify_payments", "manual", ...
+    /// `shopify_payments`, `manual`, ...
     pub gateway: String,
     /// When.
     pub processed_at: Timestamp,

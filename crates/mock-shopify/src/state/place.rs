@@ -178,7 +178,7 @@ impl Store<'_> {
                 .or_else(|| customer.as_ref().and_then(|customer| customer.email.clone())),
             phone: new.phone,
             note: new.note,
-            tags: tidy_tags(new.tags),
+            tags: tidy_tags(&new.tags),
             po_number: new.po_number,
             attributes: new.attributes,
             presentment: new.presentment.unwrap_or_else(|| Presentment {

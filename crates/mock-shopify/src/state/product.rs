@@ -19,8 +19,6 @@ pub enum ProductStatus {
 }
 
 impl ProductStatus {
-    pub(crate) const ALL: [Self; 4] = [Self::Active, Self::Archived, Self::Draft, Self::Unlisted];
-
     /// As in the schema: `ACTIVE`.
     pub fn name(self) -> &'static str {
         match self {
@@ -29,11 +27,6 @@ impl ProductStatus {
             Self::Draft => "DRAFT",
             Self::Unlisted => "UNLISTED",
         }
-    }
-
-    /// The status of this name.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == name)
     }
 }
 

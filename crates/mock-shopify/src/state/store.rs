@@ -36,6 +36,10 @@ pub(crate) fn missing<T: Stored>(id: i64) -> StateError {
     StateError::NotFound { kind: T::TABLE, id }
 }
 
+pub(crate) fn invalid<T>(text: impl Into<String>) -> Result<T, StateError> {
+    Err(StateError::Invalid(text.into()))
+}
+
 /// Rows that show when they were last changed.
 pub(crate) trait Touched: Stored + Clone + PartialEq {
     /// Type name in global ids.
@@ -222,7 +226,7 @@ impl<'a> Store<'a> {
             accepts_marketing: new.accepts_marketing,
             state: "DISABLED".into(),
             note: new.note,
-            tags: tidy_tags(new.tags),
+            tags: tidy_tags(&new.tags),
             tax_exempt: new.tax_exempt,
             locale: if new.locale.is_empty() {
                 "en".into()
@@ -256,7 +260,7 @@ impl<'a> Store<'a> {
         let mut after = self.need::<Customer>(id)?;
         edit(&mut after);
         after.id = id;
-        after.tags = tidy_tags(std::mem::take(&mut after.tags));
+        after.tags = tidy_tags(&after.tags);
         for address in &mut after.addresses {
             if address.id == 0 {
                 address.id = self.fresh_id("address");
@@ -317,7 +321,7 @@ pub(crate) fn shop_of(tables: &Tables<Entity>) -> Shop {
 }
 
 /// Trims tags, drops empty ones and repetitions (case does not count), and sorts them.
-pub(crate) fn tidy_tags(tags: Vec<String>) -> Vec<String> {
+pub(crate) fn tidy_tags(tags: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::with_capacity(tags.len());
     for tag in tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()) {
         if !kept

@@ -132,23 +132,20 @@ impl<'d> Validator<'d> {
         }
         if let Err(wrong) = self.literal(given.value, &definition.ty) {
             let name = given.name.as_str();
-            match wrong.text {
-                Some(text) => {
-                    self.report("argumentLiteralsIncompatible", text, place)
-                        .say("typeName", "CoercionError");
-                }
-                None => {
-                    let message = format!(
-                        "Argument '{name}' on {} '{}' has an invalid value ({}). Expected type '{}'.",
-                        owner.kind(),
-                        owner.name(),
-                        given.value.serialize().no_indent(),
-                        definition.ty
-                    );
-                    self.report("argumentLiteralsIncompatible", message, place)
-                        .say("typeName", owner.kind())
-                        .say("argumentName", name);
-                }
+            if let Some(text) = wrong.text {
+                self.report("argumentLiteralsIncompatible", text, place)
+                    .say("typeName", "CoercionError");
+            } else {
+                let message = format!(
+                    "Argument '{name}' on {} '{}' has an invalid value ({}). Expected type '{}'.",
+                    owner.kind(),
+                    owner.name(),
+                    given.value.serialize().no_indent(),
+                    definition.ty
+                );
+                self.report("argumentLiteralsIncompatible", message, place)
+                    .say("typeName", owner.kind())
+                    .say("argumentName", name);
             }
         }
         self.nested(&definition.ty, given.value);

@@ -115,15 +115,23 @@ impl<'d> Validator<'d> {
         let mut around: BTreeMap<&'d str, Vec<&'d str>> = BTreeMap::new();
         for (name, fragment) in &self.fragments {
             let known: Vec<&'d str> = spreads(&fragment.selection_set);
-            let known: Vec<&'d str> = known.into_iter().filter(|name| self.fragments.contains_key(name)).collect();
+            let known: Vec<&'d str> = known
+                .into_iter()
+                .filter(|name| self.fragments.contains_key(name))
+                .collect();
             for spread in &known {
                 around.entry(spread).or_default().push(name);
             }
             inside.insert(name, known);
         }
         // Take away what ends, from the inside out; only loops and what leads into them stay.
-        let mut open: BTreeMap<&'d str, usize> = inside.iter().map(|(name, list)| (*name, list.len())).collect();
-        let mut done: Vec<&'d str> = open.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
+        let mut open: BTreeMap<&'d str, usize> =
+            inside.iter().map(|(name, list)| (*name, list.len())).collect();
+        let mut done: Vec<&'d str> = open
+            .iter()
+            .filter(|(_, count)| **count == 0)
+            .map(|(name, _)| *name)
+            .collect();
         while let Some(name) = done.pop() {
             open.remove(name);
             for outer in around.get(name).into_iter().flatten() {
@@ -135,7 +143,11 @@ impl<'d> Validator<'d> {
                 }
             }
         }
-        let loops = open.keys().copied().filter(|name| reaches(name, &inside)).take(super::MAX_REPORTS);
+        let loops = open
+            .keys()
+            .copied()
+            .filter(|name| reaches(name, &inside))
+            .take(super::MAX_REPORTS);
         loops.collect()
     }
 

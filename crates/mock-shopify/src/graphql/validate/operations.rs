@@ -161,7 +161,7 @@ impl<'d> Validator<'d> {
 
     pub(super) fn directive_list(&mut self, directives: &'d DirectiveList, place: Place) {
         let mut seen = BTreeSet::new();
-        for directive in directives.iter() {
+        for directive in directives {
             let name = directive.name.as_str();
             let Some(definition) = self.schema.directive_definitions.get(name) else {
                 let message = format!("Directive @{name} is not defined");

@@ -1,7 +1,6 @@
 //! Orders: amounts, stock, fulfilment, refunds, edits, cancellation, as the wire shows them.
 
-mod shop;
-
+use crate::shop::{TestShop, decimal, now};
 use mock_shopify::{
     Discount, DiscountSource, DiscountTarget, DiscountValue, NewLine, NewOrder, NewRefund, NewShipping,
     Order, Payment, Presentment, Rows as _, StateError, Tracking, Variant,
@@ -9,7 +8,6 @@ use mock_shopify::{
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use shop::{TestShop, decimal, now};
 
 fn variants(shop: &TestShop) -> Vec<i64> {
     shop.shopify

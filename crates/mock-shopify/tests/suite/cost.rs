@@ -1,10 +1,8 @@
 //! What requests cost, and what happens when the bucket is empty.
 
-mod shop;
-
+use crate::shop::{TestShop, now};
 use mock_shopify::{Config, NewProduct, RateLimit};
 use serde_json::{Value, json};
-use shop::{TestShop, now};
 
 fn cost(shop: &TestShop, query: &str, variables: Value) -> (i64, i64) {
     let answer = shop.query(query, variables);

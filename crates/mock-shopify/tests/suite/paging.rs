@@ -1,11 +1,10 @@
 //! Pages: whatever their size and order, every row comes exactly once.
 
-mod shop;
-
+use crate::shop::{TestShop, decimal, now};
+use base64::Engine as _;
 use mock_shopify::{NewProduct, NewVariant, ProductStatus};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shop::{TestShop, decimal, now};
 
 /// Products that share titles, vendors, times and stock, so that every order has ties; some are unpublished.
 fn crowd(count: usize) -> TestShop {
@@ -120,7 +119,6 @@ proptest! {
 
     #[test]
     fn no_cursor_breaks_it(cursor in "[ -~]{0,40}", value in any::<i64>(), text in "[a-z0-9:TZ-]{0,24}") {
-        use base64::Engine as _;
         let shop = crowd(3);
         let forged = base64::engine::general_purpose::STANDARD
             .encode(json!({ "last_id": value, "last_value": text }).to_string());
@@ -142,7 +140,6 @@ fn cursors_are_those_of_shopify() {
     let shop = crowd(1);
     let answer = shop.data("{ products(first: 1) { edges { cursor node { legacyResourceId } } } }");
     let edge = &answer["products"]["edges"][0];
-    use base64::Engine as _;
     let bytes = base64::engine::general_purpose::STANDARD
         .decode(edge["cursor"].as_str().unwrap())
         .unwrap();

@@ -1,10 +1,8 @@
 //! The layouts of errors, as recorded (examples of 2025-01 and 2026-04).
 
-mod shop;
-
+use crate::shop::{TestShop, now};
 use mock_shopify::Config;
 use serde_json::{Value, json};
-use shop::{TestShop, now};
 use wire::{WireRequest, WireService as _};
 
 /// Bodies of several documents in one snapshot, by name.

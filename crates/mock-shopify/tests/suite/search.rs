@@ -1,10 +1,8 @@
 //! What `query:` finds.
 
-mod shop;
-
+use crate::shop::{TestShop, decimal, now};
 use mock_shopify::{NewCustomer, NewProduct, NewVariant, ProductStatus};
 use serde_json::{Value, json};
-use shop::{TestShop, decimal, now};
 
 fn shop_to_search() -> TestShop {
     let shop = TestShop::unlimited();

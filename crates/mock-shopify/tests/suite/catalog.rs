@@ -1,9 +1,7 @@
 //! Products, variants, stock and locations through the wire.
 
-mod shop;
-
+use crate::shop::TestShop;
 use serde_json::json;
-use shop::TestShop;
 
 #[test]
 fn a_product_with_its_variants_and_stock() {

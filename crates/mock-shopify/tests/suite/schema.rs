@@ -7,7 +7,7 @@ use apollo_compiler::Schema;
 use apollo_compiler::ast::{Directive, DirectiveList, InputValueDefinition};
 use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition};
 
-const OURS: &str = include_str!("../schema.graphql");
+const OURS: &str = include_str!("../../schema.graphql");
 
 fn parse(sdl: &str) -> Schema {
     Schema::parse(
@@ -64,17 +64,17 @@ fn lines(ty: &ExtendedType) -> (&'static str, String, BTreeMap<String, String>) 
     match ty {
         ExtendedType::Scalar(ty) => (
             "scalar",
-            directives(ty.directives.iter().map(|d| d.as_ref())),
+            directives(ty.directives.iter().map(AsRef::as_ref)),
             BTreeMap::new(),
         ),
         ExtendedType::Object(ty) => (
             "type",
-            directives(ty.directives.iter().map(|d| d.as_ref())),
+            directives(ty.directives.iter().map(AsRef::as_ref)),
             fields(&mut ty.fields.iter()),
         ),
         ExtendedType::Interface(ty) => (
             "interface",
-            directives(ty.directives.iter().map(|d| d.as_ref())),
+            directives(ty.directives.iter().map(AsRef::as_ref)),
             fields(&mut ty.fields.iter()),
         ),
         ExtendedType::Union(ty) => {
@@ -84,7 +84,7 @@ fn lines(ty: &ExtendedType) -> (&'static str, String, BTreeMap<String, String>) 
                 .map(|member| (member.name.to_string(), String::new()));
             (
                 "union",
-                directives(ty.directives.iter().map(|d| d.as_ref())),
+                directives(ty.directives.iter().map(AsRef::as_ref)),
                 members.collect(),
             )
         }
@@ -95,7 +95,7 @@ fn lines(ty: &ExtendedType) -> (&'static str, String, BTreeMap<String, String>) 
                 .map(|value| (value.value.to_string(), of(&value.directives)));
             (
                 "enum",
-                directives(ty.directives.iter().map(|d| d.as_ref())),
+                directives(ty.directives.iter().map(AsRef::as_ref)),
                 values.collect(),
             )
         }
@@ -106,7 +106,7 @@ fn lines(ty: &ExtendedType) -> (&'static str, String, BTreeMap<String, String>) 
                 .map(|field| (field.name.to_string(), argument(field)));
             (
                 "input",
-                directives(ty.directives.iter().map(|d| d.as_ref())),
+                directives(ty.directives.iter().map(AsRef::as_ref)),
                 fields.collect(),
             )
         }
@@ -115,16 +115,8 @@ fn lines(ty: &ExtendedType) -> (&'static str, String, BTreeMap<String, String>) 
 
 fn interfaces(ty: &ExtendedType) -> Vec<String> {
     match ty {
-        ExtendedType::Object(ty) => ty
-            .implements_interfaces
-            .iter()
-            .map(|name| name.to_string())
-            .collect(),
-        ExtendedType::Interface(ty) => ty
-            .implements_interfaces
-            .iter()
-            .map(|name| name.to_string())
-            .collect(),
+        ExtendedType::Object(ty) => ty.implements_interfaces.iter().map(ToString::to_string).collect(),
+        ExtendedType::Interface(ty) => ty.implements_interfaces.iter().map(ToString::to_string).collect(),
         _ => Vec::new(),
     }
 }
@@ -164,7 +156,7 @@ fn it_is_a_part_of_the_published_schema() {
             match all.get(line) {
                 None => wrong.push(format!("invented {name}.{line}")),
                 Some(original) if original != text => {
-                    wrong.push(format!("{name}: {text}\n  instead of {original}"))
+                    wrong.push(format!("{name}: {text}\n  instead of {original}"));
                 }
                 Some(_) => {}
             }

@@ -1,19 +1,17 @@
 //! Every field of every type of the schema is answered, by a query made from the schema itself.
 
-mod shop;
-
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::shop::TestShop;
 use apollo_compiler::Schema;
 use apollo_compiler::schema::{ExtendedType, FieldDefinition};
 use apollo_compiler::validation::Valid;
 use serde_json::{Value, json};
-use shop::TestShop;
 
 fn schema() -> Valid<Schema> {
     let sdl = format!(
         "directive @oneOf on INPUT_OBJECT\n{}",
-        include_str!("../schema.graphql")
+        include_str!("../../schema.graphql")
     );
     Schema::parse_and_validate(sdl, "schema.graphql").unwrap()
 }

@@ -1,9 +1,7 @@
 //! The query with which GraphQL clients read a schema.
 
-mod shop;
-
+use crate::shop::TestShop;
 use serde_json::{Value, json};
-use shop::TestShop;
 
 const CLIENT_QUERY: &str = r"
 query IntrospectionQuery {

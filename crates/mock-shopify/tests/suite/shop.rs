@@ -1,5 +1,4 @@
 //! A shop to ask in tests.
-#![expect(dead_code, reason = "each test file uses its own part")]
 
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -13,38 +12,77 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use wire::{WireRequest, WireResponse, WireService as _};
 
-pub const NOW: &str = "2026-11-23T09:00:00Z";
+pub(crate) const NOW: &str = "2026-11-23T09:00:00Z";
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
-pub fn decimal(text: &str) -> Decimal {
+pub(crate) fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-pub struct TestShop {
-    pub shopify: Shopify,
+fn hamburg() -> PostalAddress {
+    PostalAddress {
+        first_name: Some("Mira".into()),
+        last_name: Some("Holt".into()),
+        address1: Some("Lindenallee 4".into()),
+        city: Some("Hamburg".into()),
+        zip: Some("20259".into()),
+        country: Some("Germany".into()),
+        country_code: Some("DE".into()),
+        ..PostalAddress::default()
+    }
+}
+
+/// One of each kind.
+fn discounts() -> Vec<Discount> {
+    let discount = |source, value, target| Discount {
+        source,
+        value,
+        target,
+    };
+    vec![
+        discount(
+            DiscountSource::Code("SPRING".into()),
+            DiscountValue::Percentage(decimal("10")),
+            DiscountTarget::Order,
+        ),
+        discount(
+            DiscountSource::Manual("Goodwill".into(), Some("late".into())),
+            DiscountValue::Amount(decimal("2")),
+            DiscountTarget::Lines(vec![0]),
+        ),
+        discount(
+            DiscountSource::Automatic("Cheap shipping".into()),
+            DiscountValue::Amount(decimal("1")),
+            DiscountTarget::Shipping,
+        ),
+    ]
+}
+
+pub(crate) struct TestShop {
+    pub(crate) shopify: Shopify,
 }
 
 impl TestShop {
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::configured(Config::default())
     }
 
-    pub fn configured(config: Config) -> Self {
+    pub(crate) fn configured(config: Config) -> Self {
         Self {
             shopify: Shopify::in_memory(config),
         }
     }
 
     /// Two locations, a shirt in two sizes, a mug.
-    pub fn with_catalogue() -> Self {
+    pub(crate) fn with_catalogue() -> Self {
         Self::empty().catalogue()
     }
 
     /// Costs never stop this one.
-    pub fn unlimited() -> Self {
+    pub(crate) fn unlimited() -> Self {
         let rate_limit = RateLimit {
             bucket: 1_000_000_000,
             restore_per_second: 1_000,
@@ -55,7 +93,7 @@ impl TestShop {
         })
     }
 
-    pub fn catalogue(self) -> Self {
+    pub(crate) fn catalogue(self) -> Self {
         let shop = self;
         shop.shopify
             .change(now(), |store| {
@@ -112,11 +150,11 @@ impl TestShop {
 
     /// The catalogue, a customer, a metafield, and an order with everything: discounts of all kinds, taxes, shipping,
     /// a parcel and a refund.
-    pub fn with_orders() -> Self {
+    pub(crate) fn with_orders() -> Self {
         Self::with_catalogue().orders()
     }
 
-    pub fn orders(self) -> Self {
+    pub(crate) fn orders(self) -> Self {
         let shop = self;
         shop.shopify
             .change(now(), |store| {
@@ -127,16 +165,7 @@ impl TestShop {
                     "single_line_text_field",
                     "30 degrees",
                 )?;
-                let address = PostalAddress {
-                    first_name: Some("Mira".into()),
-                    last_name: Some("Holt".into()),
-                    address1: Some("Lindenallee 4".into()),
-                    city: Some("Hamburg".into()),
-                    zip: Some("20259".into()),
-                    country: Some("Germany".into()),
-                    country_code: Some("DE".into()),
-                    ..PostalAddress::default()
-                };
+                let address = hamburg();
                 let customer = store.add_customer(NewCustomer {
                     first_name: Some("Mira".into()),
                     last_name: Some("Holt".into()),
@@ -145,11 +174,6 @@ impl TestShop {
                     addresses: vec![address.clone()],
                     ..NewCustomer::default()
                 })?;
-                let discount = |source, value, target| Discount {
-                    source,
-                    value,
-                    target,
-                };
                 let order = store.place_order(NewOrder {
                     customer_id: Some(customer),
                     shipping_address: Some(address),
@@ -172,23 +196,7 @@ impl TestShop {
                         price: decimal("4.9"),
                         ..NewShipping::default()
                     }],
-                    discounts: vec![
-                        discount(
-                            DiscountSource::Code("SPRING".into()),
-                            DiscountValue::Percentage(decimal("10")),
-                            DiscountTarget::Order,
-                        ),
-                        discount(
-                            DiscountSource::Manual("Goodwill".into(), Some("late".into())),
-                            DiscountValue::Amount(decimal("2")),
-                            DiscountTarget::Lines(vec![0]),
-                        ),
-                        discount(
-                            DiscountSource::Automatic("Cheap shipping".into()),
-                            DiscountValue::Amount(decimal("1")),
-                            DiscountTarget::Shipping,
-                        ),
-                    ],
+                    discounts: discounts(),
                     taxes: vec![("DE VAT".into(), decimal("0.19"))],
                     attributes: vec![("gift".into(), "yes".into())],
                     ..NewOrder::default()
@@ -227,7 +235,7 @@ impl TestShop {
     }
 
     /// A global id of each type.
-    pub fn some_ids(&self) -> BTreeMap<&'static str, String> {
+    pub(crate) fn some_ids(&self) -> BTreeMap<&'static str, String> {
         let data = self.data(
             "{ products(first: 1) { nodes { id variants(first: 1) { nodes { id inventoryItem { id \
              inventoryLevels(first: 1) { nodes { id location { id } } } } } } } } \
@@ -255,26 +263,27 @@ impl TestShop {
         ])
     }
 
-    pub fn post(&self, body: impl Into<Vec<u8>>) -> WireResponse {
+    pub(crate) fn post(&self, body: impl Into<Vec<u8>>) -> WireResponse {
         self.post_at(now(), body)
     }
 
-    pub fn post_at(&self, now: Timestamp, body: impl Into<Vec<u8>>) -> WireResponse {
+    pub(crate) fn post_at(&self, now: Timestamp, body: impl Into<Vec<u8>>) -> WireResponse {
         let request = WireRequest::post("/admin/api/2026-10/graphql.json", "application/json", body)
             .with_header("X-Shopify-Access-Token", "shpat_simulation");
         self.shopify.handle(now, &request)
     }
 
     /// The answer's body; asserts that HTTP is content.
-    pub fn query(&self, query: &str, variables: Value) -> Value {
-        let body = json!({ "query": query, "variables": variables }).to_string();
-        let response = self.post(body);
+    pub(crate) fn query(&self, query: &str, variables: Value) -> Value {
+        let mut body = json!({ "query": query });
+        body["variables"] = variables;
+        let response = self.post(body.to_string());
         assert_eq!(response.status, 200, "{}", response.text());
         serde_json::from_slice(&response.body).unwrap()
     }
 
     /// `data` of an answer without errors.
-    pub fn data(&self, query: &str) -> Value {
+    pub(crate) fn data(&self, query: &str) -> Value {
         let mut answer = self.query(query, json!({}));
         assert_eq!(answer["errors"], Value::Null, "{answer}");
         answer["data"].take()

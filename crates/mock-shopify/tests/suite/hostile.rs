@@ -1,10 +1,8 @@
 //! Nothing that arrives on the wire breaks the service.
 
-mod shop;
-
+use crate::shop::{TestShop, now};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shop::{TestShop, now};
 use wire::{WireRequest, WireService as _};
 
 fn ask(shop: &TestShop, query: &str) -> Value {

@@ -1,0 +1,19 @@
+//! The simulated shop through its doors: the wire, and the operations for seeding and simulations.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::too_many_lines, reason = "tables of cases are long")]
+#![expect(
+    clippy::format_collect,
+    reason = "documents for tests are built where it reads best"
+)]
+
+mod catalog;
+mod cost;
+mod errors;
+mod every_field;
+mod hostile;
+mod introspection;
+mod orders;
+mod paging;
+mod schema;
+mod search;
+mod shop;
