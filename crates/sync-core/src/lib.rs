@@ -3,6 +3,8 @@
 //! It knows no protocol, no database and no particular system. An embedder hands in two [`ports::Connector`]s, a
 //! [`ports::Store`] and a [`ports::Clock`], describes his record types ([`RecordTypeSpec`]) and starts runs.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod dead_letter;
 pub mod engine;
 mod error;

@@ -221,10 +221,13 @@ pub trait Store: Send + Sync {
     fn next_due(&self, job: &Job) -> Result<Option<Timestamp>, StoreError>;
 
     /// Stores what is about to be sent and answers the key for each: the stored one where the same intent was
-    /// stored before and has no outcome yet, else the fresh one.
+    /// stored before and has no outcome yet, else the fresh one. Fails if the job's lease is lost; of a dry run
+    /// nothing is stored.
     fn begin_batch(&self, job: &Job, intents: &[Intent]) -> Result<Vec<String>, StoreError>;
 
     /// Stores what a batch led to: links, waiting records, dead letters, log lines, counts and the checkpoint.
-    /// Forgets the intents of its records.
+    /// Forgets the intents of the records that are done or dead; one that waits will be sent again under its key.
+    ///
+    /// Of a dry run's batch only log lines, counts and the checkpoint are stored, without a limit for dead letters.
     fn commit_batch(&self, job: &Job, batch: &BatchResult) -> Result<Commit, CommitRefused>;
 }

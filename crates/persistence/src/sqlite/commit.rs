@@ -1,0 +1,256 @@
+//! Storing what a batch led to.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::Value;
+use sync_core::ports::{BatchResult, Commit, CommitRefused, RecordResult, StoreError};
+use sync_core::{Attempt, Counts, ErrorKind, Job, Outcome, RecordLog, Stage};
+
+use super::column::{Json, Micros};
+use super::{SqliteStore, dead_letters, intents, jobs, lease, links, logs, waiting};
+use crate::PersistenceError;
+
+/// The engine's word for a record on which nothing had to be changed.
+const UNCHANGED: &str = "unchanged";
+
+/// Why the transaction is rolled back.
+enum Undo {
+    Sql(rusqlite::Error),
+    Refused(CommitRefused),
+}
+
+impl From<rusqlite::Error> for Undo {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl SqliteStore {
+    pub(super) fn store_batch(&self, job: &Job, batch: &BatchResult) -> Result<Commit, CommitRefused> {
+        self.transact(|tx| store(tx, job, batch))
+            .map_err(|undo| match undo {
+                Undo::Sql(source) => StoreError::from(self.failed("storing a batch", source)).into(),
+                Undo::Refused(refused) => refused,
+            })
+    }
+}
+
+fn store(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<Commit, Undo> {
+    let Some(job) = jobs::find(tx, job.id)? else {
+        let missing = PersistenceError::NotFound {
+            what: "job",
+            id: job.id,
+        };
+        return Err(Undo::Refused(CommitRefused::Store(missing.into())));
+    };
+    if !job.dry_run && !lease::held(tx, job.id)? {
+        return Err(Undo::Refused(CommitRefused::LeaseLost));
+    }
+    let mut counts = job.counts;
+    for log in batch.records.iter().filter_map(|(_, result)| line(result)) {
+        logs::insert(tx, &job, log)?;
+        counts.add(log.outcome);
+    }
+    // A dry run leaves links, waiting records and dead letters as they are, whatever it finds.
+    if !job.dry_run {
+        store_records(tx, &job, batch)?;
+    }
+    store_progress(tx, &job, batch, counts)?;
+    Ok(Commit { counts })
+}
+
+fn line(result: &RecordResult) -> Option<&RecordLog> {
+    match result {
+        RecordResult::Done { log, .. } | RecordResult::Dead { log, .. } => Some(log),
+        RecordResult::Waits { log, .. } => log.as_ref(),
+    }
+}
+
+fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), Undo> {
+    let before = dead_letters::count_open(tx, &job.connection)?;
+    let mapping_version = tx
+        .prepare_cached("SELECT mapping_version FROM jobs WHERE id = ?")?
+        .query_row([job.id], |row| row.get(0))?;
+    let stamp = links::Stamp {
+        connection: &job.connection,
+        mapping_version,
+    };
+    for (source_id, result) in &batch.records {
+        match result {
+            RecordResult::Done { link, log } => {
+                if let Some(draft) = link {
+                    links::store(tx, &stamp, draft, None)?;
+                }
+                waiting::end(tx, job, source_id)?;
+                intents::forget(tx, job, source_id)?;
+                if log.outcome == Outcome::Success || log.reason == UNCHANGED {
+                    resolve(tx, job, source_id, batch.now)?;
+                } else {
+                    see(tx, job, source_id)?;
+                }
+            }
+            RecordResult::Waits { waiting, .. } => {
+                // Its intent stays: the next attempt has to be sent under the same key.
+                waiting::store(tx, job, waiting, batch.now)?;
+                see(tx, job, source_id)?;
+            }
+            RecordResult::Dead {
+                stage,
+                class,
+                code,
+                original,
+                mapped,
+                attempts,
+                max_retries,
+                log,
+            } => {
+                waiting::end(tx, job, source_id)?;
+                intents::forget(tx, job, source_id)?;
+                let failure = Failure {
+                    stage: *stage,
+                    class: *class,
+                    code,
+                    original,
+                    mapped,
+                    attempts,
+                    max_retries: *max_retries,
+                    log,
+                };
+                bury(tx, job, source_id, &failure, batch.now)?;
+            }
+        }
+    }
+    let after = dead_letters::count_open(tx, &job.connection)?;
+    // A queue that is fuller than a limit that was lowered must not keep the other records from being stored.
+    if after > before && after > batch.dead_letter_limit {
+        let full = CommitRefused::DeadLettersFull {
+            open: before,
+            limit: batch.dead_letter_limit,
+        };
+        return Err(Undo::Refused(full));
+    }
+    Ok(())
+}
+
+fn store_progress(tx: &Connection, job: &Job, batch: &BatchResult, counts: Counts) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE jobs SET success_count = ?, fail_count = ?, skip_count = ?, checkpoint = ? WHERE id = ?",
+    )?
+    .execute(params![
+        counts.success_count,
+        counts.fail_count,
+        counts.skip_count,
+        Json(&batch.checkpoint),
+        job.id
+    ])?;
+    Ok(())
+}
+
+/// Closes the record's open dead letter, if there is one.
+fn resolve(tx: &Connection, job: &Job, source_id: &str, now: Timestamp) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE dead_letters SET status = 'resolved', closed = ?, closed_at = ?, seen_by = ? \
+         WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ? AND status = 'open'",
+    )?
+    .execute(params![
+        format!("job {}", job.id),
+        Micros(now),
+        job.id,
+        job.connection.as_str(),
+        job.record_type.as_str(),
+        job.direction.as_str(),
+        source_id,
+    ])?;
+    Ok(())
+}
+
+/// Notes that this job has looked at the record's open dead letter.
+fn see(tx: &Connection, job: &Job, source_id: &str) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE dead_letters SET seen_by = ? \
+         WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ? AND status = 'open'",
+    )?
+    .execute(params![
+        job.id,
+        job.connection.as_str(),
+        job.record_type.as_str(),
+        job.direction.as_str(),
+        source_id
+    ])?;
+    Ok(())
+}
+
+struct Failure<'a> {
+    stage: Stage,
+    class: ErrorKind,
+    code: &'a str,
+    original: &'a Value,
+    mapped: &'a Value,
+    attempts: &'a [Attempt],
+    max_retries: u32,
+    log: &'a RecordLog,
+}
+
+/// Makes a dead letter, or adds to the open one.
+fn bury(
+    tx: &Connection,
+    job: &Job,
+    source_id: &str,
+    failure: &Failure<'_>,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let key = [
+        job.connection.as_str(),
+        job.record_type.as_str(),
+        job.direction.as_str(),
+        source_id,
+    ];
+    let open: Option<Json<Vec<Attempt>>> = tx
+        .prepare_cached(
+            "SELECT attempts FROM dead_letters \
+             WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ? AND status = 'open'",
+        )?
+        .query_row(key, |row| row.get(0))
+        .optional()?;
+    let mut attempts = open.map_or_else(Vec::new, |earlier| earlier.0);
+    attempts.extend_from_slice(failure.attempts);
+    let retries = attempts.len().saturating_sub(1);
+    let first_at = attempts.first().map_or(now, |attempt| attempt.at);
+    let last_at = failure.attempts.last().map_or(now, |attempt| attempt.at);
+    let message = failure
+        .attempts
+        .last()
+        .map_or(&failure.log.message, |attempt| &attempt.message);
+    // An existing letter keeps its number and its first failure.
+    tx.prepare_cached(
+        "INSERT INTO dead_letters (connection, record_type, direction, source_id, label, status, stage, class, \
+         code, message, original, mapped, attempts, retry_count, max_retries, job_id, seen_by, first_at, last_at) \
+         VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (connection, record_type, direction, source_id) WHERE status = 'open' DO UPDATE SET \
+         label = excluded.label, stage = excluded.stage, class = excluded.class, \
+         code = excluded.code, message = excluded.message, original = excluded.original, mapped = excluded.mapped, \
+         attempts = excluded.attempts, retry_count = excluded.retry_count, max_retries = excluded.max_retries, \
+         job_id = excluded.job_id, seen_by = excluded.seen_by, last_at = excluded.last_at",
+    )?
+    .execute(params![
+        key[0],
+        key[1],
+        key[2],
+        key[3],
+        failure.log.label,
+        failure.stage.as_str(),
+        failure.class.as_str(),
+        failure.code,
+        message,
+        Json(failure.original),
+        Json(failure.mapped),
+        Json(&attempts),
+        retries,
+        failure.max_retries,
+        job.id,
+        job.id,
+        Micros(first_at),
+        Micros(last_at),
+    ])?;
+    Ok(())
+}
