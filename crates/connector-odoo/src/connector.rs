@@ -6,7 +6,7 @@ use sync_core::{ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, Sys
 use wire::Transport;
 
 use crate::client::Client;
-use crate::{Login, Session, product};
+use crate::{Login, Session, inventory, location, product};
 
 /// Odoo, as the sync engine sees it.
 pub struct OdooConnector {
@@ -44,6 +44,8 @@ impl Connector for OdooConnector {
     ) -> Result<Page, ConnectorError> {
         match record_type.as_str() {
             "product" => Ok(product::page(&self.session, cursor, limit).await?),
+            "inventory" => Ok(inventory::page(&self.session, cursor, limit).await?),
+            "location" => Ok(location::page(&self.session, cursor, limit).await?),
             _ => Err(unknown(record_type)),
         }
     }
@@ -51,6 +53,8 @@ impl Connector for OdooConnector {
     async fn fetch(&self, record_type: &RecordType, ids: &[String]) -> Result<Vec<Record>, ConnectorError> {
         match record_type.as_str() {
             "product" => Ok(product::fetch(&self.session, ids).await?),
+            "inventory" => Ok(inventory::fetch(&self.session, ids).await?),
+            "location" => Ok(location::fetch(&self.session, ids).await?),
             _ => Err(unknown(record_type)),
         }
     }
@@ -59,6 +63,7 @@ impl Connector for OdooConnector {
         self.session.refresh();
         match record_type.as_str() {
             "product" => Ok(product::fields(&self.session).await?),
+            "inventory" => Ok(inventory::fields()),
             _ => Err(unknown(record_type)),
         }
     }
@@ -69,6 +74,7 @@ impl Connector for OdooConnector {
         };
         match first.record_type.as_str() {
             "product" => product::apply(&self.session, batch).await,
+            "inventory" => inventory::apply(&self.session, batch).await,
             _ => batch
                 .iter()
                 .map(|write| WriteOutcome::Failed(unknown(&write.record_type)))

@@ -8,6 +8,7 @@ use sync_core::{ConnectorError, ErrorKind};
 
 use super::answer::classify_text;
 use super::{CallError, Client, shape};
+use crate::outcome::lies_in_a_row;
 
 /// One cell: `load` takes texts. An empty one clears the field.
 type Cell = String;
@@ -175,23 +176,6 @@ fn from_message(model: &str, text: &str) -> CallError {
     CallError {
         error: ConnectorError::new(kind, code, format!("{model}: {text}")),
         unknown: false,
-    }
-}
-
-/// Whether a call failed because of one of its rows, so that sending fewer rows makes sense.
-fn lies_in_a_row(error: &CallError) -> bool {
-    match error.error.kind {
-        ErrorKind::Rejected
-        | ErrorKind::Mapping
-        | ErrorKind::Mismatch
-        | ErrorKind::Dependency
-        // A conflicting transaction touched one of the records: the others can go through now.
-        | ErrorKind::Contention => true,
-        ErrorKind::Network
-        | ErrorKind::Throttled
-        | ErrorKind::Unavailable
-        | ErrorKind::Unauthorized
-        | ErrorKind::Protocol => false,
     }
 }
 

@@ -34,6 +34,15 @@ impl CallError {
     }
 }
 
+impl From<ConnectorError> for CallError {
+    fn from(error: ConnectorError) -> Self {
+        Self {
+            error,
+            unknown: false,
+        }
+    }
+}
+
 impl From<CallError> for ConnectorError {
     fn from(error: CallError) -> Self {
         error.error

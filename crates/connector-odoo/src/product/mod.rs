@@ -9,5 +9,5 @@ mod structure;
 mod variants;
 mod write;
 
-pub(crate) use read::{fetch, fields, page};
+pub(crate) use read::{fetch, fields, page, shown_time};
 pub(crate) use write::apply;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use sync_core::{Applied, ConnectorError, Record, Write, WriteOutcome};
+use sync_core::{Applied, Record, Write, WriteOutcome};
 
 use super::shape::{AttributeLine, WantedProduct};
 use super::structure::{Structure, read_structures};
@@ -298,22 +298,10 @@ fn outcome(
     lost: Option<&CallError>,
 ) -> WriteOutcome {
     if let Some(failed) = one.failed.as_ref().or(lost) {
-        return if failed.unknown {
-            WriteOutcome::Unknown(failed.error.clone())
-        } else {
-            WriteOutcome::Failed(failed.error.clone())
-        };
+        return crate::outcome::failed(failed.clone());
     }
     let Some(record) = records.remove(&one.template.to_string()) else {
-        let message = format!(
-            "product.template {} is gone right after it was written",
-            one.template
-        );
-        return WriteOutcome::Failed(ConnectorError::new(
-            sync_core::ErrorKind::Contention,
-            "record_vanished",
-            message,
-        ));
+        return crate::outcome::vanished("product.template", &one.template.to_string());
     };
     let children = one.write.children.iter().filter_map(|child| {
         let place = one
