@@ -31,6 +31,7 @@ mod resolve;
 mod scalar;
 mod schema;
 mod search;
+pub mod seed;
 mod service;
 mod state;
 mod versions;

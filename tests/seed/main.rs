@@ -1,0 +1,3 @@
+//! What the simulators start with.
+
+mod demo_shop;
