@@ -6,7 +6,7 @@ use sync_core::{ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, Sys
 use wire::Transport;
 
 use crate::client::Client;
-use crate::{Login, Session, inventory, location, product};
+use crate::{Login, Session, inventory, location, order, product};
 
 /// Odoo, as the sync engine sees it.
 pub struct OdooConnector {
@@ -45,6 +45,7 @@ impl Connector for OdooConnector {
         match record_type.as_str() {
             "product" => Ok(product::page(&self.session, cursor, limit).await?),
             "inventory" => Ok(inventory::page(&self.session, cursor, limit).await?),
+            "order" => Ok(order::page(&self.session, cursor, limit).await?),
             "location" => Ok(location::page(&self.session, cursor, limit).await?),
             _ => Err(unknown(record_type)),
         }
@@ -54,6 +55,7 @@ impl Connector for OdooConnector {
         match record_type.as_str() {
             "product" => Ok(product::fetch(&self.session, ids).await?),
             "inventory" => Ok(inventory::fetch(&self.session, ids).await?),
+            "order" => Ok(order::fetch(&self.session, ids).await?),
             "location" => Ok(location::fetch(&self.session, ids).await?),
             _ => Err(unknown(record_type)),
         }
@@ -64,6 +66,7 @@ impl Connector for OdooConnector {
         match record_type.as_str() {
             "product" => Ok(product::fields(&self.session).await?),
             "inventory" => Ok(inventory::fields()),
+            "order" => Ok(order::fields(&self.session).await?),
             _ => Err(unknown(record_type)),
         }
     }
@@ -75,6 +78,7 @@ impl Connector for OdooConnector {
         match first.record_type.as_str() {
             "product" => product::apply(&self.session, batch).await,
             "inventory" => inventory::apply(&self.session, batch).await,
+            "order" => order::apply(&self.session, batch).await,
             _ => batch
                 .iter()
                 .map(|write| WriteOutcome::Failed(unknown(&write.record_type)))

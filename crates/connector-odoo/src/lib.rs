@@ -10,6 +10,7 @@ mod external_id;
 mod inventory;
 mod location;
 mod metadata;
+mod order;
 mod outcome;
 mod product;
 mod session;

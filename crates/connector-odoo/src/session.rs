@@ -7,7 +7,15 @@ use sync_core::ErrorKind;
 use crate::client::{CallError, Client, LoadRow, Options};
 use crate::external_id::ExternalIds;
 use crate::metadata::{Fields, read_fields};
-use crate::value::id;
+use crate::value::{id, many2one, text};
+
+/// The currency in which the company keeps its books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Currency {
+    pub(crate) name: String,
+    /// Decimal places.
+    pub(crate) digits: u32,
+}
 
 /// A signed-in connection and what it has learnt about the database.
 pub(crate) struct Session {
@@ -90,6 +98,39 @@ impl Session {
             .find(|id| names[id.to_string()] == Value::String(ours.clone()));
         *self.pricelist.lock().unwrap_or_else(PoisonError::into_inner) = found;
         Ok(found)
+    }
+
+    /// The currency of the signed-in user's company.
+    pub(crate) async fn currency(&self) -> Result<Currency, CallError> {
+        let missing = |what: &str| {
+            CallError::new(
+                ErrorKind::Protocol,
+                "no_currency",
+                format!("Odoo shows no {what} for this user"),
+            )
+        };
+        let user = self.client.uid().await?;
+        let users = self.client.read("res.users", &[user], &["company_id"]).await?;
+        let company = users.first().and_then(|row| many2one(&row["company_id"]));
+        let company = company.ok_or_else(|| missing("company"))?;
+        let companies = self
+            .client
+            .read("res.company", &[company], &["currency_id"])
+            .await?;
+        let currency = companies.first().and_then(|row| many2one(&row["currency_id"]));
+        let currency = currency.ok_or_else(|| missing("currency"))?;
+        let rows = self
+            .client
+            .read("res.currency", &[currency], &["name", "decimal_places"])
+            .await?;
+        let row = rows.first().ok_or_else(|| missing("currency"))?;
+        let digits = row["decimal_places"]
+            .as_u64()
+            .and_then(|digits| u32::try_from(digits).ok());
+        Ok(Currency {
+            name: text(&row["name"]).to_owned(),
+            digits: digits.unwrap_or(2).min(6),
+        })
     }
 
     /// The connection's price list, made if there is none.

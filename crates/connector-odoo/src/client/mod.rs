@@ -147,7 +147,8 @@ impl Client {
             .map(drop)
     }
 
-    async fn uid(&self) -> Result<i64, CallError> {
+    /// The signed-in user's id.
+    pub(crate) async fn uid(&self) -> Result<i64, CallError> {
         let known = self.uid.load(Ordering::Acquire);
         if known != 0 {
             return Ok(known);

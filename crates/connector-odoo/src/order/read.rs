@@ -1,0 +1,222 @@
+//! Reading orders in the shape that mappings see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use sync_core::ports::FieldSet;
+use sync_core::{Cursor, Movements, Page, Record, Shipped};
+
+use super::taxes::Taxes;
+use crate::Session;
+use crate::client::{CallError, Options};
+use crate::metadata::stored_fields;
+use crate::value::{decimal, id, ids, many2one, many2one_name, text};
+
+const ORDER: &str = "sale.order";
+const LINE: &str = "sale.order.line";
+
+/// Parts of an order's shape that are no fields of the model: whether its taxes are price-included, whether it is
+/// cancelled, whether everything is shipped.
+const ADDED: [&str; 3] = ["tax_included", "cancelled", "shipped"];
+
+/// What an order's rules may lead to.
+pub(crate) async fn fields(session: &Session) -> Result<FieldSet, CallError> {
+    let order = session.field_info(ORDER).await?;
+    let line = session.field_info(LINE).await?;
+    let mut fields: BTreeSet<String> = order.keys().cloned().collect();
+    fields.extend(ADDED.map(str::to_owned));
+    let children = BTreeMap::from([("order_line".to_owned(), line.keys().cloned().collect())]);
+    Ok(FieldSet { fields, children })
+}
+
+/// All orders by id.
+pub(crate) async fn page(
+    session: &Session,
+    cursor: Option<&Cursor>,
+    limit: usize,
+) -> Result<Page, CallError> {
+    let domain = json!([["id", ">", crate::cursor::after(cursor)?]]);
+    let options = Options {
+        limit: Some(limit),
+        ..Options::default()
+    };
+    let rows = session
+        .client
+        .search_read(ORDER, domain, &["id"], options)
+        .await?;
+    let found: Vec<i64> = rows.iter().map(id).collect();
+    let next = (found.len() == limit)
+        .then(|| found.last().copied())
+        .flatten()
+        .map(crate::cursor::at);
+    Ok(Page {
+        records: by_ids(session, &found).await?,
+        next,
+        total: None,
+    })
+}
+
+/// The orders with these ids, in their order.
+pub(crate) async fn fetch(session: &Session, wanted: &[String]) -> Result<Vec<Record>, CallError> {
+    by_ids(session, &crate::cursor::database_ids(wanted)).await
+}
+
+async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let client = &session.client;
+    let mut fields = stored_fields(&*session.field_info(ORDER).await?);
+    fields.extend(["picking_ids", "delivery_status"].map(str::to_owned));
+    fields.dedup();
+    let names: Vec<&str> = fields.iter().map(String::as_str).collect();
+    let orders = client.read(ORDER, wanted, &names).await?;
+    let mut fields = stored_fields(&*session.field_info(LINE).await?);
+    fields.extend(["tax_id", "qty_delivered"].map(str::to_owned));
+    fields.sort();
+    fields.dedup();
+    let names: Vec<&str> = fields.iter().map(String::as_str).collect();
+    let lines = client.search_read(
+        LINE,
+        json!([["order_id", "in", wanted]]),
+        &names,
+        Options::default(),
+    );
+    let lines = lines.await?;
+    let taxes = Taxes::read(session).await?;
+    let partners = Partners::read(session, &orders).await?;
+    let mut found = BTreeMap::new();
+    for order in orders {
+        let own = lines
+            .iter()
+            .filter(|line| many2one(&line["order_id"]) == Some(id(&order)));
+        found.insert(
+            id(&order),
+            record(&order, &own.collect::<Vec<_>>(), &taxes, &partners),
+        );
+    }
+    Ok(wanted.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+fn record(order: &Value, lines: &[&Value], taxes: &Taxes, partners: &Partners) -> Record {
+    let mut body = order.clone();
+    for field in ["partner_id", "partner_invoice_id", "partner_shipping_id"] {
+        body[field] = many2one(&order[field]).map_or(Value::Null, |id| partners.of(id));
+    }
+    body["currency_id"] = json!({
+        "id": many2one(&order["currency_id"]),
+        "name": many2one_name(&order["currency_id"]),
+    });
+    body["warehouse_id"] = json!(many2one(&order["warehouse_id"]));
+    let cancelled = order["state"] == json!("cancel");
+    body["cancelled"] = json!(cancelled);
+    body["shipped"] = json!(shipped(order));
+    body["tax_included"] = json!(
+        lines
+            .iter()
+            .flat_map(|line| ids(&line["tax_id"]))
+            .any(|tax| taxes.included(tax))
+    );
+    body["order_line"] = lines.iter().map(|line| line_body(line, taxes)).collect();
+    let mut record = Record::new(id(order).to_string(), text(&order["name"]), body);
+    record.version = order["write_date"].as_str().map(str::to_owned);
+    record.changed_at = record.version.as_deref().and_then(crate::product::shown_time);
+    record.movements = movements(order, lines, cancelled);
+    record
+}
+
+fn shipped(order: &Value) -> bool {
+    let state = text(&order["state"]);
+    state == "sale" && (ids(&order["picking_ids"]).is_empty() || order["delivery_status"] == json!("full"))
+}
+
+fn line_body(line: &Value, taxes: &Taxes) -> Value {
+    let mut body = line.clone();
+    body["product_id"] = json!(many2one(&line["product_id"]));
+    let mut rates: Vec<_> = ids(&line["tax_id"])
+        .into_iter()
+        .filter_map(|tax| taxes.rate(tax))
+        .collect();
+    rates.sort_unstable();
+    body["tax_id"] = rates
+        .into_iter()
+        .map(|rate| Value::from(rate.normalize().to_string()))
+        .collect();
+    body
+}
+
+/// What the order's deliveries moved out of its warehouse, returns taken off. An order without a delivery (its goods
+/// were shipped before Odoo knew of it) moves nothing.
+fn movements(order: &Value, lines: &[&Value], cancelled: bool) -> Option<Movements> {
+    if ids(&order["picking_ids"]).is_empty() {
+        return None;
+    }
+    let place = many2one(&order["warehouse_id"])?.to_string();
+    let shipped = lines.iter().filter_map(|line| {
+        let quantity = decimal(&line["qty_delivered"]);
+        let item = many2one(&line["product_id"])?.to_string();
+        (!quantity.is_zero()).then(|| Shipped {
+            item,
+            place: place.clone(),
+            quantity,
+        })
+    });
+    let complete = cancelled || order["delivery_status"] == json!("full");
+    Some(Movements {
+        complete,
+        shipped: shipped.collect(),
+    })
+}
+
+/// The partners of some orders, as an order shows them.
+struct Partners(BTreeMap<i64, Value>);
+
+impl Partners {
+    async fn read(session: &Session, orders: &[Value]) -> Result<Self, CallError> {
+        let fields = ["partner_id", "partner_invoice_id", "partner_shipping_id"];
+        let all = orders
+            .iter()
+            .flat_map(|order| fields.iter().filter_map(|field| many2one(&order[*field])));
+        let all: Vec<i64> = all.collect::<BTreeSet<_>>().into_iter().collect();
+        let fields = [
+            "name",
+            "email",
+            "phone",
+            "street",
+            "street2",
+            "city",
+            "zip",
+            "country_id",
+            "state_id",
+            "vat",
+            "ref",
+        ];
+        let rows = session.client.read("res.partner", &all, &fields).await?;
+        let codes = async |model: &str, field: &str| -> Result<BTreeMap<i64, String>, CallError> {
+            let ids: BTreeSet<i64> = rows.iter().filter_map(|row| many2one(&row[field])).collect();
+            let ids: Vec<i64> = ids.into_iter().collect();
+            let rows = session.client.read(model, &ids, &["code"]).await?;
+            Ok(rows
+                .iter()
+                .map(|row| (id(row), text(&row["code"]).to_owned()))
+                .collect())
+        };
+        let countries = codes("res.country", "country_id").await?;
+        let states = codes("res.country.state", "state_id").await?;
+        let shown = |row: &Value| {
+            let mut body = row.clone();
+            let region = |field: &str, codes: &BTreeMap<i64, String>| {
+                let id = many2one(&row[field]);
+                json!({"id": id, "code": id.and_then(|id| codes.get(&id))})
+            };
+            body["country_id"] = region("country_id", &countries);
+            body["state_id"] = region("state_id", &states);
+            (id(row), body)
+        };
+        Ok(Self(rows.iter().map(shown).collect()))
+    }
+
+    fn of(&self, id: i64) -> Value {
+        self.0.get(&id).cloned().unwrap_or_else(|| json!({"id": id}))
+    }
+}

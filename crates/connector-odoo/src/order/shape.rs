@@ -1,0 +1,152 @@
+//! What the rules want of an order, taken out of the desired document.
+
+use mapping_transforms::{Element, SOURCE_KEY, decimal_of};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value};
+use sync_core::{ConnectorError, ErrorKind, Write};
+
+use super::totals::{Amounts, LineTaxes, Total};
+use crate::value::text;
+
+/// One line as it should be.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WantedLine {
+    pub(crate) element: Element,
+    /// The variant in Odoo; a line without one is free text.
+    pub(crate) product: Option<i64>,
+    pub(crate) name: String,
+    pub(crate) amounts: Amounts,
+    /// All other fields that the rules set.
+    pub(crate) fields: Map<String, Value>,
+}
+
+/// An order as it should be.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WantedOrder {
+    pub(crate) lines: Vec<WantedLine>,
+    /// What it has to come to; `None` where no rule says so.
+    pub(crate) total: Option<Total>,
+    pub(crate) currency: Option<String>,
+    pub(crate) cancelled: bool,
+    pub(crate) shipped: bool,
+    pub(crate) date_order: Option<String>,
+    pub(crate) warehouse: Option<i64>,
+    /// Who ordered, where the bill goes, where the goods go: fields of `res.partner`.
+    pub(crate) customer: Map<String, Value>,
+    pub(crate) invoice: Map<String, Value>,
+    pub(crate) delivery: Map<String, Value>,
+    /// Fields of the order that go into its row as they are.
+    pub(crate) fields: Map<String, Value>,
+}
+
+impl WantedOrder {
+    pub(crate) fn of(write: &Write) -> Result<Self, ConnectorError> {
+        let mut fields = write
+            .desired
+            .as_object()
+            .cloned()
+            .ok_or_else(|| wrong("the order is no object"))?;
+        let included = fields
+            .remove("tax_included")
+            .is_some_and(|value| value == Value::Bool(true));
+        let lines = fields.remove("order_line").unwrap_or_default();
+        let lines = lines
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|line| wanted_line(line, included));
+        let lines = lines.collect::<Result<Vec<_>, _>>()?;
+        let (total, tax) = (
+            amount(&mut fields, "amount_total")?,
+            amount(&mut fields, "amount_tax")?,
+        );
+        let mut flag = |name: &str| {
+            fields
+                .remove(name)
+                .is_some_and(|value| value == Value::Bool(true))
+        };
+        let (cancelled, shipped) = (flag("cancelled"), flag("shipped"));
+        let mut object = |name: &str| match fields.remove(name) {
+            Some(Value::Object(object)) => object,
+            _ => Map::new(),
+        };
+        let (customer, invoice) = (object("partner_id"), object("partner_invoice_id"));
+        let delivery = object("partner_shipping_id");
+        let currency = object("currency_id")
+            .get("name")
+            .map(|name| text(name).to_owned());
+        Ok(Self {
+            lines,
+            total: total.zip(tax).map(|(total, tax)| Total { total, tax }),
+            currency: currency.filter(|name| !name.is_empty()),
+            cancelled,
+            shipped,
+            date_order: fields
+                .remove("date_order")
+                .and_then(|date| date.as_str().map(str::to_owned)),
+            warehouse: fields.remove("warehouse_id").and_then(|id| database_id(&id)),
+            customer,
+            invoice,
+            delivery,
+            fields,
+        })
+    }
+
+    pub(crate) fn amounts(&self) -> Vec<Amounts> {
+        self.lines.iter().map(|line| line.amounts.clone()).collect()
+    }
+}
+
+fn wanted_line(line: &Value, included: bool) -> Result<WantedLine, ConnectorError> {
+    let mut fields = line
+        .as_object()
+        .cloned()
+        .ok_or_else(|| wrong("a line is no object"))?;
+    let key = fields.remove(SOURCE_KEY).unwrap_or_default();
+    let element = Element::from_key(text(&key)).ok_or_else(|| wrong("a line carries no identity"))?;
+    let quantity = amount(&mut fields, "product_uom_qty")?.unwrap_or(Decimal::ONE);
+    let price = amount(&mut fields, "price_unit")?.unwrap_or_default();
+    let rates = fields.remove("tax_id").unwrap_or_default();
+    let rates = rates
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|rate| decimal_of(rate).map_err(|error| wrong(&format!("`order_line.tax_id`: {error}"))));
+    let rates = rates.collect::<Result<Vec<_>, _>>()?;
+    let name = fields
+        .remove("name")
+        .map(|name| text(&name).to_owned())
+        .filter(|name| !name.is_empty());
+    Ok(WantedLine {
+        product: fields.remove("product_id").and_then(|id| database_id(&id)),
+        name: name.unwrap_or_else(|| element.key()),
+        amounts: Amounts {
+            quantity,
+            price,
+            taxes: LineTaxes { rates, included },
+        },
+        element,
+        fields,
+    })
+}
+
+fn database_id(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn amount(fields: &mut Map<String, Value>, name: &str) -> Result<Option<Decimal>, ConnectorError> {
+    match fields.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => decimal_of(&value)
+            .map(Some)
+            .map_err(|error| wrong(&format!("`{name}`: {error}"))),
+    }
+}
+
+fn wrong(message: &str) -> ConnectorError {
+    ConnectorError::new(
+        ErrorKind::Mapping,
+        "mapping_shape",
+        format!("the mappings do not make an order: {message}"),
+    )
+}
