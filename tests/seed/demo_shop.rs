@@ -252,7 +252,7 @@ fn summary(shopify: &Shopify) -> String {
             order.processed_at,
             order.email.as_deref().unwrap_or("-"),
             order.lines.len(),
-            order.lines.iter().map(|line| line.gross()).sum::<Decimal>(),
+            order.lines.iter().map(mock_shopify::OrderLine::gross).sum::<Decimal>(),
             order.discount(),
             order.shipping(),
             order.tax(),
