@@ -1,7 +1,5 @@
 //! The suite that every store has to pass, over SQLite: in memory, and in a file with two handles.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
 use persistence::SqliteStore;
 use sync_core::conformance::store::StoreFixture;
 use sync_core::ports::Store;
