@@ -26,6 +26,17 @@ pub(super) fn definitions() -> Vec<Definition> {
             Inverse::No,
             |argument| comparison(argument, false),
         ),
+        Definition::plain(
+            "is_set",
+            "true if there is a value, false for null and for an empty text",
+            Action::new(|value| {
+                Ok(Value::Bool(
+                    !matches!(value, Value::Null) && value.as_str() != Some(""),
+                ))
+            })
+            .on_null(Nulls::Takes)
+            .compared_as(Compare::Auto),
+        ),
         Definition::with_argument(
             "default",
             "this text in the place of null and of a value that is absent; the way back turns it into null again",

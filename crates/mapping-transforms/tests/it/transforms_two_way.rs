@@ -13,6 +13,7 @@ fn what_cannot_be_taken_back_has_no_inverse() {
         "html_to_text",
         "is:a",
         "is_not:a",
+        "is_set",
         "const:a",
         "date",
         "tax_rates",
