@@ -2,7 +2,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use crate::{JournalEntry, Row, Tables, WorldError};
 
@@ -33,7 +33,7 @@ impl WorldFile {
     pub(crate) fn open(path: &Path) -> Result<Self, WorldError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        use_wal(&connection)?;
         connection.pragma_update(None, "synchronous", "normal")?;
         connection.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;"))?;
         Ok(Self {
@@ -201,4 +201,18 @@ impl WorldFile {
         }
         Ok(version)
     }
+}
+
+/// Readers see the last commit and never wait for a writer. While another process makes the same change to a new
+/// file, SQLite answers "busy" at once; an empty transaction waits for that process, and then it is our turn again.
+fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
+    for _ in 0..100 {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                connection.execute_batch("BEGIN IMMEDIATE; COMMIT")?;
+            }
+            done => return done,
+        }
+    }
+    connection.pragma_update(None, "journal_mode", "wal")
 }

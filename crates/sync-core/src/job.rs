@@ -259,6 +259,14 @@ pub struct FieldChange {
     pub new: Value,
 }
 
+/// Reasons of log lines that mean something to a store.
+pub mod reason {
+    /// Both sides agree.
+    pub const UNCHANGED: &str = "unchanged";
+    /// The source no longer has the record.
+    pub const GONE: &str = "gone";
+}
+
 /// One line of a job's log: what became of one record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecordLog {

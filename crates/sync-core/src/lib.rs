@@ -21,6 +21,7 @@ mod write;
 
 pub use dead_letter::{Attempt, DeadLetter, DeadLetterStatus, Stage};
 pub use error::{ConnectorError, Directive, ErrorKind};
+pub use job::reason;
 pub use job::{Action, Checkpoint, Counts, FieldChange, Job, JobId, JobStatus, NewJob, Outcome, RecordLog};
 pub use link::{Base, Link, LinkDraft, Shown, rule_key};
 pub use mapping_transforms::Side;

@@ -1,1 +1,11 @@
-//! placeholder
+//! From settings to a running engine: the only crate that knows every name, and the use cases that the server and the
+//! command line share.
+
+mod clock;
+pub mod config;
+mod defaults;
+mod specs;
+
+pub use clock::SystemClock;
+pub use defaults::default_mappings;
+pub use specs::record_types;

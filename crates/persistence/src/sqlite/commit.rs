@@ -4,14 +4,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 use sync_core::ports::{BatchResult, Commit, CommitRefused, RecordResult, StoreError};
-use sync_core::{Attempt, Counts, ErrorKind, Job, Outcome, RecordLog, Stage};
+use sync_core::{Attempt, Counts, DeadLetterStatus, ErrorKind, Job, Outcome, RecordLog, Stage, reason};
 
 use super::column::{Json, Micros};
 use super::{SqliteStore, dead_letters, intents, jobs, lease, links, logs, waiting};
 use crate::PersistenceError;
-
-/// The engine's word for a record on which nothing had to be changed.
-const UNCHANGED: &str = "unchanged";
 
 /// Why the transaction is rolled back.
 enum Undo {
@@ -83,10 +80,9 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
                 }
                 waiting::end(tx, job, source_id)?;
                 intents::forget(tx, job, source_id)?;
-                if log.outcome == Outcome::Success || log.reason == UNCHANGED {
-                    resolve(tx, job, source_id, batch.now)?;
-                } else {
-                    see(tx, job, source_id)?;
+                match closes(log) {
+                    Some(status) => close(tx, job, source_id, status, batch.now)?,
+                    None => see(tx, job, source_id)?,
                 }
             }
             RecordResult::Waits { waiting, .. } => {
@@ -146,14 +142,35 @@ fn store_progress(tx: &Connection, job: &Job, batch: &BatchResult, counts: Count
     Ok(())
 }
 
+/// How an outcome closes the record's dead letter; `None` leaves it open.
+fn closes(log: &RecordLog) -> Option<DeadLetterStatus> {
+    match log.outcome {
+        Outcome::Success => Some(DeadLetterStatus::Resolved),
+        Outcome::Skipped if log.reason == reason::UNCHANGED => Some(DeadLetterStatus::Resolved),
+        Outcome::Skipped if log.reason == reason::GONE => Some(DeadLetterStatus::Discarded),
+        Outcome::Skipped | Outcome::Fail => None,
+    }
+}
+
 /// Closes the record's open dead letter, if there is one.
-fn resolve(tx: &Connection, job: &Job, source_id: &str, now: Timestamp) -> rusqlite::Result<()> {
+fn close(
+    tx: &Connection,
+    job: &Job,
+    source_id: &str,
+    status: DeadLetterStatus,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let closed = match status {
+        DeadLetterStatus::Discarded => format!("job {}: the source no longer has the record", job.id),
+        DeadLetterStatus::Open | DeadLetterStatus::Resolved => format!("job {}", job.id),
+    };
     tx.prepare_cached(
-        "UPDATE dead_letters SET status = 'resolved', closed = ?, closed_at = ?, seen_by = ? \
+        "UPDATE dead_letters SET status = ?, closed = ?, closed_at = ?, seen_by = ? \
          WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ? AND status = 'open'",
     )?
     .execute(params![
-        format!("job {}", job.id),
+        status.as_str(),
+        closed,
         Micros(now),
         job.id,
         job.connection.as_str(),

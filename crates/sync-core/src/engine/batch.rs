@@ -13,7 +13,8 @@ use super::run::{Halt, Run};
 use crate::plan::{Decision, Draft, Plan, PlanInput, plan};
 use crate::ports::RecordResult;
 use crate::{
-    Action, Attempt, Checkpoint, ConnectorError, Dependency, Link, Outcome, Record, Stage, WaitState, Waiting,
+    Action, Attempt, Checkpoint, ConnectorError, Dependency, Link, Outcome, Record, Stage, WaitState,
+    Waiting, reason,
 };
 
 /// A record of the source that is to be dealt with.
@@ -174,7 +175,7 @@ impl Run<'_, '_> {
                 done(None, trace.line(now, action, Outcome::Success, reason, ""))
             }
             Decision::Unchanged { refresh } => {
-                let log = trace.line(now, Action::Skip, Outcome::Skipped, "unchanged", "");
+                let log = trace.line(now, Action::Skip, Outcome::Skipped, reason::UNCHANGED, "");
                 done(refresh.filter(|_| !self.job.dry_run), log)
             }
             Decision::Skip { reason, message } => done(
@@ -239,7 +240,7 @@ impl Run<'_, '_> {
         let record = Record::new(waiting.source_id.clone(), waiting.label, Value::Null);
         let trace = Trace::of(self.job.id, &self.job.record_type, &record, now);
         let message = "the source no longer has this record";
-        let line = trace.line(now, Action::Skip, Outcome::Skipped, "gone", message);
+        let line = trace.line(now, Action::Skip, Outcome::Skipped, reason::GONE, message);
         (waiting.source_id, done(None, line))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use mapping_transforms::{Finding, RuleSet, Side};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -101,7 +102,7 @@ async fn prepare<'a, 'o>(
         Direction::OdooToShopify => Side::Odoo,
         Direction::Both => return Err(Halt::failed("direction `both` is not supported yet")),
     };
-    let mut rng = StdRng::seed_from_u64(options.seed ^ job.id.unsigned_abs());
+    let mut rng = StdRng::seed_from_u64(run_seed(options.seed, &job, engine.clock.now()));
     let stored = engine.store.rules(&job.connection, &job.record_type)?;
     let rules = RuleSet::compile(&stored.mappings, spec.children.clone(), &engine.registry)
         .map_err(|findings| Halt::failed(describe_findings(&findings)))?;
@@ -132,6 +133,15 @@ async fn prepare<'a, 'o>(
         rng,
         observer,
         total: None,
+    })
+}
+
+/// A job that is resumed must not draw the idempotency keys of its earlier part again.
+fn run_seed(seed: u64, job: &Job, now: Timestamp) -> u64 {
+    let parts = [seed, job.id.unsigned_abs(), now.as_microsecond().unsigned_abs()];
+    // The multiplier of a well-known 64-bit mixing function: close inputs give distant seeds.
+    parts.into_iter().fold(0, |mixed: u64, part| {
+        (mixed ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
     })
 }
 

@@ -1,6 +1,9 @@
 //! Announcing and sending the writes of a batch.
 
+use std::fmt::Write as _;
+
 use rand::RngExt;
+use sha2::{Digest, Sha256};
 
 use super::batch::{Results, Sending};
 use super::run::{Halt, Run};
@@ -60,7 +63,7 @@ impl Run<'_, '_> {
             .iter()
             .map(|one| Intent {
                 source_id: one.item.record.id.clone(),
-                fingerprint: one.draft.desired.to_string(),
+                fingerprint: fingerprint(&one.draft.desired),
                 fresh_key: format!("{:032x}", self.rng.random::<u128>()),
             })
             .collect();
@@ -88,4 +91,15 @@ fn unsent(outcomes: &[WriteOutcome]) -> Vec<usize> {
         .enumerate()
         .filter(|(_, one)| matches!(one, WriteOutcome::NotAttempted));
     unsent.map(|(index, _)| index).collect()
+}
+
+/// A digest: what is to be written holds customers' data, which an announcement does not need.
+fn fingerprint(desired: &serde_json::Value) -> String {
+    Sha256::digest(desired.to_string())
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

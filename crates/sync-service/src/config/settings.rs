@@ -1,0 +1,183 @@
+/// A setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The environment variable. The key in the file is the same in lower case.
+    pub name: &'static str,
+    /// The value if nobody sets it; empty for none.
+    pub default: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// What it may be.
+    pub allowed: &'static str,
+    /// Whether its value must not show.
+    pub secret: bool,
+}
+
+const fn setting(
+    name: &'static str,
+    default: &'static str,
+    allowed: &'static str,
+    about: &'static str,
+) -> Setting {
+    Setting {
+        name,
+        default,
+        about,
+        allowed,
+        secret: false,
+    }
+}
+
+const fn secret(name: &'static str, allowed: &'static str, about: &'static str) -> Setting {
+    Setting {
+        name,
+        default: "",
+        about,
+        allowed,
+        secret: true,
+    }
+}
+
+const CHANCE: &str = "a number from 0.0 to 1.0";
+const YES_NO: &str = "true or false";
+
+/// Every setting, in the order in which they are shown.
+pub const SETTINGS: [Setting; 25] = [
+    setting(
+        "SYNC_PORT",
+        "8033",
+        "a whole number from 1 to 65535",
+        "port of the server",
+    ),
+    setting(
+        "SYNC_HOST",
+        "127.0.0.1",
+        "an IP address, or localhost",
+        "address that the server binds",
+    ),
+    setting(
+        "SYNC_DEBUG",
+        "false",
+        YES_NO,
+        "debug logs and error details, never secrets",
+    ),
+    setting(
+        "SYNC_INSTANCE",
+        "instance",
+        "a folder",
+        "where everything is kept",
+    ),
+    setting(
+        "DATABASE_URL",
+        "sqlite",
+        "sqlite, or sqlite:// and a path",
+        "the store",
+    ),
+    setting(
+        "SYNC_FAILURE_RATE",
+        "0.10",
+        CHANCE,
+        "chance that a simulated write attempt fails",
+    ),
+    setting(
+        "SYNC_SEED",
+        "1",
+        "a whole number from 0",
+        "where the chance of a simulation comes from",
+    ),
+    setting(
+        "MAX_RETRIES",
+        "4",
+        "a whole number from 0 to 100",
+        "attempts after the first one",
+    ),
+    setting(
+        "RETRY_BACKOFF_BASE",
+        "1.0",
+        "seconds from 0 to 3600",
+        "pause before the second attempt",
+    ),
+    setting(
+        "RETRY_BACKOFF_MULTIPLIER",
+        "2.0",
+        "a number from 1 to 100",
+        "growth of the pause",
+    ),
+    setting(
+        "RETRY_JITTER",
+        "0.0",
+        CHANCE,
+        "part of a pause that chance may take away",
+    ),
+    setting(
+        "DLQ_MAX_SIZE",
+        "5000",
+        "a whole number from 1",
+        "most open dead letters; a run stops there",
+    ),
+    setting(
+        "SYNC_BATCH_SIZE",
+        "50",
+        "a whole number from 1 to 250",
+        "records per call and transaction",
+    ),
+    setting(
+        "CONFLICT_STRATEGY",
+        "last_write_wins",
+        "last_write_wins or source_priority",
+        "who wins where both sides have a value",
+    ),
+    setting(
+        "PRIORITY_SOURCE",
+        "shopify",
+        "shopify or odoo",
+        "who wins with source_priority",
+    ),
+    secret(
+        "SYNC_API_TOKEN",
+        "at least 16 characters",
+        "the token that the server demands",
+    ),
+    setting(
+        "SYNC_INSECURE",
+        "false",
+        YES_NO,
+        "serve other machines without a token",
+    ),
+    setting(
+        "SYNC_FRONTEND_DIR",
+        "",
+        "a folder",
+        "serve the page from this folder",
+    ),
+    setting(
+        "SYNC_LOCATIONS",
+        "",
+        "pairs `location=warehouse`, by id or name, separated by commas",
+        "which warehouse is which location; equal names need no pair",
+    ),
+    setting(
+        "SHOPIFY_URL",
+        "simulated",
+        "simulated, or https:// and a host",
+        "the shop",
+    ),
+    secret(
+        "SHOPIFY_TOKEN",
+        "an Admin API access token",
+        "the shop's access token",
+    ),
+    setting(
+        "ODOO_URL",
+        "simulated",
+        "simulated, or https:// and a host",
+        "the Odoo server",
+    ),
+    setting("ODOO_DATABASE", "", "a database's name", "the Odoo database"),
+    setting("ODOO_USER", "", "a login", "the Odoo user"),
+    secret(
+        "ODOO_API_KEY",
+        "an API key or password",
+        "the Odoo user's API key",
+    ),
+];
