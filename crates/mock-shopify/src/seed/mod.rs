@@ -4,6 +4,8 @@
 //! fulfilment orders are computed, never typed in. It happens in one transaction, and again changes nothing: each
 //! record carries the key it was seeded under in a metafield of the namespace `seed`.
 
+mod catalogue;
+pub mod csv;
 mod data;
 mod demo;
 mod orders;
@@ -11,6 +13,7 @@ mod plant;
 
 use thiserror::Error;
 
+pub use catalogue::catalogue;
 pub use demo::demo;
 
 use crate::service::ShopifyError;
