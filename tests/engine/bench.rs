@@ -12,16 +12,16 @@ use sync_core::{ConnectionId, DeadLetter, Direction, Job, NewJob, RecordLog, Rec
 
 use crate::shop::Shop;
 
-pub struct Bench {
-    pub source: Arc<Shop>,
-    pub target: Arc<Shop>,
-    pub store: Arc<SqliteStore>,
-    pub clock: Arc<SimulatedClock>,
-    pub engine: Engine,
-    pub options: RunOptions,
+pub(crate) struct Bench {
+    pub(crate) source: Arc<Shop>,
+    pub(crate) target: Arc<Shop>,
+    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) clock: Arc<SimulatedClock>,
+    pub(crate) engine: Engine,
+    pub(crate) options: RunOptions,
 }
 
-pub fn connection() -> ConnectionId {
+pub(crate) fn connection() -> ConnectionId {
     "default".into()
 }
 
@@ -36,7 +36,7 @@ fn mapping(shopify: &str, odoo: &str, transform: &str) -> Mapping {
 
 impl Bench {
     /// Products `p01`, `p02`, ... in the source, nothing in the target.
-    pub fn with(products: usize) -> Self {
+    pub(crate) fn with(products: usize) -> Self {
         let (source, target) = (Arc::new(Shop::new("shopify")), Arc::new(Shop::new("odoo")));
         for n in 1..=products {
             source.put(
@@ -82,7 +82,7 @@ impl Bench {
         }
     }
 
-    pub fn job(&self, dry_run: bool) -> NewJob {
+    pub(crate) fn job(&self, dry_run: bool) -> NewJob {
         NewJob {
             connection: connection(),
             job_type: "products".into(),
@@ -92,29 +92,29 @@ impl Bench {
         }
     }
 
-    pub async fn run(&self) -> Job {
+    pub(crate) async fn run(&self) -> Job {
         let job = self.engine.start(&self.job(false), &self.options).unwrap();
         self.drive(job).await
     }
 
-    pub async fn dry_run(&self) -> Job {
+    pub(crate) async fn dry_run(&self) -> Job {
         let job = self.engine.start(&self.job(true), &self.options).unwrap();
         self.drive(job).await
     }
 
-    pub async fn drive(&self, job: Job) -> Job {
+    pub(crate) async fn drive(&self, job: Job) -> Job {
         self.engine
             .drive(job, self.options.clone(), &mut |_| {})
             .await
             .unwrap()
     }
 
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// The lines of a job, by source id.
-    pub fn lines(&self, job: &Job) -> Vec<RecordLog> {
+    pub(crate) fn lines(&self, job: &Job) -> Vec<RecordLog> {
         let request = PageRequest {
             before: None,
             limit: 500,
@@ -129,13 +129,13 @@ impl Bench {
     }
 
     /// Source id, action, reason and attempts of each line.
-    pub fn summary(&self, job: &Job) -> Vec<String> {
+    pub(crate) fn summary(&self, job: &Job) -> Vec<String> {
         let lines = self.lines(job);
         let line = |l: &RecordLog| format!("{} {} {} {}", l.source_id, l.action, l.reason, l.attempts);
         lines.iter().map(line).collect()
     }
 
-    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+    pub(crate) fn dead_letters(&self) -> Vec<DeadLetter> {
         let request = PageRequest {
             before: None,
             limit: 500,
@@ -152,7 +152,7 @@ impl Bench {
 }
 
 /// Total, success, fail and skip of a job.
-pub fn counts(job: &Job) -> (u64, u64, u64, u64) {
+pub(crate) fn counts(job: &Job) -> (u64, u64, u64, u64) {
     let counts = &job.counts;
     (
         counts.total_records,

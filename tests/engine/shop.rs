@@ -12,7 +12,7 @@ use sync_core::{
 
 /// What happens to a write of a record.
 #[derive(Debug, Clone)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// It is refused, or fails, with this kind.
     Fails(ErrorKind),
     /// It is carried out, and the answer is lost.
@@ -31,37 +31,37 @@ struct Inner {
 }
 
 /// The system.
-pub struct Shop {
+pub(crate) struct Shop {
     system: System,
     inner: Mutex<Inner>,
 }
 
 impl Shop {
-    pub fn new(system: &str) -> Self {
+    pub(crate) fn new(system: &str) -> Self {
         Self {
             system: system.into(),
             inner: Mutex::default(),
         }
     }
 
-    pub fn put(&self, id: &str, body: Value) {
+    pub(crate) fn put(&self, id: &str, body: Value) {
         self.inner.lock().unwrap().records.insert(id.to_owned(), body);
     }
 
-    pub fn remove(&self, id: &str) {
+    pub(crate) fn remove(&self, id: &str) {
         self.inner.lock().unwrap().records.remove(id);
     }
 
-    pub fn get(&self, id: &str) -> Option<Value> {
+    pub(crate) fn get(&self, id: &str) -> Option<Value> {
         self.inner.lock().unwrap().records.get(id).cloned()
     }
 
-    pub fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         self.inner.lock().unwrap().records.keys().cloned().collect()
     }
 
     /// The next writes of this source record end like this.
-    pub fn script(&self, source_id: &str, fates: impl IntoIterator<Item = Fate>) {
+    pub(crate) fn script(&self, source_id: &str, fates: impl IntoIterator<Item = Fate>) {
         self.inner
             .lock()
             .unwrap()
@@ -72,17 +72,17 @@ impl Shop {
     }
 
     /// Every write that has no script ends like this.
-    pub fn always(&self, fate: Option<Fate>) {
+    pub(crate) fn always(&self, fate: Option<Fate>) {
         self.inner.lock().unwrap().always = fate;
     }
 
     /// The next reads fail like this.
-    pub fn fail_reads(&self, kinds: impl IntoIterator<Item = ErrorKind>) {
+    pub(crate) fn fail_reads(&self, kinds: impl IntoIterator<Item = ErrorKind>) {
         self.inner.lock().unwrap().reads_fail.extend(kinds);
     }
 
     /// Writes that were carried out: source id and idempotency key.
-    pub fn writes(&self) -> Vec<(String, String)> {
+    pub(crate) fn writes(&self) -> Vec<(String, String)> {
         self.inner.lock().unwrap().writes.clone()
     }
 
