@@ -193,3 +193,27 @@ async fn a_record_that_vanishes_from_the_source_closes_its_dead_letter() {
     assert_eq!(bench.dead_letters()[0].status, DeadLetterStatus::Discarded);
     assert_eq!(counts(&bench.run().await), (0, 0, 0, 0));
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn chosen_records_alone_can_be_tried_again() {
+    let bench = Bench::with(5);
+    bench.target.always(Some(Fate::Fails(Rejected)));
+    bench.run().await;
+    bench.target.always(None);
+    let job = bench.engine.start(&bench.job(false), &bench.options).unwrap();
+    let ids = ["p02", "p04", "p09"].map(str::to_owned);
+    let job = bench
+        .engine
+        .drive_selected(job, &ids, bench.options.clone(), &mut |_| {})
+        .await
+        .unwrap();
+    assert_eq!(
+        bench.summary(&job),
+        ["p02 create created 1", "p04 create created 1", "p09 skip gone 0"]
+    );
+    let open = bench
+        .dead_letters()
+        .into_iter()
+        .filter(|letter| letter.status == DeadLetterStatus::Open);
+    assert_eq!(open.count(), 3);
+}

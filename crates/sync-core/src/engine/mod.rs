@@ -173,7 +173,19 @@ impl Engine {
         options: RunOptions,
         observer: Observer<'_>,
     ) -> Result<Job, RunError> {
-        run::drive(self, job, options, observer).await
+        run::drive(self, job, &options, observer, None).await
+    }
+
+    /// Carries a started job out for these records of the source only, whatever changed elsewhere: a retry of dead
+    /// letters. Records that are not in the source any more are noted as gone.
+    pub async fn drive_selected(
+        &self,
+        job: Job,
+        ids: &[String],
+        options: RunOptions,
+        observer: Observer<'_>,
+    ) -> Result<Job, RunError> {
+        run::drive(self, job, &options, observer, Some(ids)).await
     }
 
     /// What the engine knows of a record type.

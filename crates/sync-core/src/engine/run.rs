@@ -11,6 +11,7 @@ use super::batch::Item;
 use super::read::{Reader, patiently};
 use super::stock::{ShippedDifference, StockError};
 use super::{Engine, Observer, Phase, RunError, RunEvent, RunOptions};
+use crate::WaitState;
 use crate::ports::{FieldSet, JobEnd, LeaseState, OpenItems};
 use crate::{Checkpoint, ConnectorError, Cursor, Direction, Job, JobStatus, RecordTypeSpec, Waiting};
 
@@ -65,13 +66,17 @@ impl<E: Into<RunError>> From<E> for Halt {
 pub(super) async fn drive(
     engine: &Engine,
     job: Job,
-    options: RunOptions,
+    options: &RunOptions,
     observer: Observer<'_>,
+    selected: Option<&[String]>,
 ) -> Result<Job, RunError> {
     let id = job.id;
     tracing::info!(job = id, job_type = job.job_type, direction = %job.direction, dry_run = job.dry_run, "job begins");
-    let ended = match prepare(engine, job, &options, observer).await {
-        Ok(mut run) => run.finish().await,
+    let ended = match prepare(engine, job, options, observer).await {
+        Ok(mut run) => match selected {
+            None => run.finish().await,
+            Some(ids) => run.selected(ids).await,
+        },
         Err(halt) => Err(halt),
     };
     let end = match ended {
@@ -170,6 +175,31 @@ impl Run<'_, '_> {
             self.leftovers().await?;
         }
         self.drain().await
+    }
+
+    /// Deals with these records and nothing else.
+    async fn selected(&mut self, ids: &[String]) -> Result<(), Halt> {
+        self.total = Some(ids.len() as u64);
+        for chunk in ids.chunks(self.options.batch_size.max(1)) {
+            self.keep_lease()?;
+            let chosen = chunk.iter().map(|id| Waiting {
+                record_type: self.job.record_type.clone(),
+                source_id: id.clone(),
+                label: String::new(),
+                state: WaitState::Pending {
+                    due_at: self.engine.clock.now(),
+                },
+                attempts: Vec::new(),
+                job_id: self.job.id,
+            });
+            let chosen = chosen.collect();
+            self.by_id(chosen, Checkpoint::Draining, Phase::Reading).await?;
+        }
+        if self.job.dry_run {
+            Ok(())
+        } else {
+            self.drain().await
+        }
     }
 
     /// Walks through the source, a batch at a time.
