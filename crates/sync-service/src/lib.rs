@@ -4,8 +4,11 @@
 mod clock;
 pub mod config;
 mod defaults;
+mod locations;
+mod runner;
 mod specs;
 
 pub use clock::SystemClock;
 pub use defaults::default_mappings;
+pub use locations::{LocationPairs, pair};
 pub use specs::record_types;
