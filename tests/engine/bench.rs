@@ -82,23 +82,13 @@ impl Bench {
         }
     }
 
-    pub(crate) fn job(&self, dry_run: bool) -> NewJob {
-        NewJob {
-            connection: connection(),
-            job_type: "products".into(),
-            record_type: RecordType::from("product"),
-            direction: Direction::ShopifyToOdoo,
-            dry_run,
-        }
-    }
-
     pub(crate) async fn run(&self) -> Job {
-        let job = self.engine.start(&self.job(false), &self.options).unwrap();
+        let job = self.engine.start(&new_job(false), &self.options).unwrap();
         self.drive(job).await
     }
 
     pub(crate) async fn dry_run(&self) -> Job {
-        let job = self.engine.start(&self.job(true), &self.options).unwrap();
+        let job = self.engine.start(&new_job(true), &self.options).unwrap();
         self.drive(job).await
     }
 
@@ -148,6 +138,16 @@ impl Bench {
             .iter()
             .map(|summary| self.store.dead_letter(summary.id).unwrap())
             .collect()
+    }
+}
+
+pub(crate) fn new_job(dry_run: bool) -> NewJob {
+    NewJob {
+        connection: connection(),
+        job_type: "products".into(),
+        record_type: RecordType::from("product"),
+        direction: Direction::ShopifyToOdoo,
+        dry_run,
     }
 }
 

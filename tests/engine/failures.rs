@@ -3,7 +3,7 @@
 use serde_json::json;
 use sync_core::{DeadLetterStatus, ErrorKind, JobStatus, Stage};
 
-use crate::bench::{Bench, counts};
+use crate::bench::{Bench, counts, new_job};
 use crate::shop::Fate;
 
 use ErrorKind::{Contention, Network, Rejected, Unauthorized, Unavailable};
@@ -200,7 +200,7 @@ async fn chosen_records_alone_can_be_tried_again() {
     bench.target.always(Some(Fate::Fails(Rejected)));
     bench.run().await;
     bench.target.always(None);
-    let job = bench.engine.start(&bench.job(false), &bench.options).unwrap();
+    let job = bench.engine.start(&new_job(false), &bench.options).unwrap();
     let ids = ["p02", "p04", "p09"].map(str::to_owned);
     let job = bench
         .engine

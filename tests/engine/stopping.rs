@@ -6,14 +6,14 @@ use sync_core::engine::StopFlag;
 use sync_core::ports::StartRefused;
 use sync_core::{ErrorKind, JobStatus};
 
-use crate::bench::{Bench, connection, counts};
+use crate::bench::{Bench, connection, counts, new_job};
 use crate::shop::Fate;
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_second_run_of_the_same_type_is_refused_naming_the_first() {
     let bench = Bench::with(3);
-    let first = bench.engine.start(&bench.job(false), &bench.options).unwrap();
-    let refused = bench.engine.start(&bench.job(false), &bench.options).unwrap_err();
+    let first = bench.engine.start(&new_job(false), &bench.options).unwrap();
+    let refused = bench.engine.start(&new_job(false), &bench.options).unwrap_err();
     let StartRefused::Running { running } = refused else {
         panic!("{refused}")
     };
@@ -27,7 +27,7 @@ async fn a_job_that_is_stopped_goes_on_where_it_was() {
     let mut bench = Bench::with(35);
     let stop = StopFlag::default();
     bench.options.stop = stop.clone();
-    let job = bench.engine.start(&bench.job(false), &bench.options).unwrap();
+    let job = bench.engine.start(&new_job(false), &bench.options).unwrap();
     let id = job.id;
     let mut lines = 0;
     let job = bench
@@ -60,7 +60,7 @@ async fn a_job_that_is_stopped_goes_on_where_it_was() {
 #[tokio::test(flavor = "current_thread")]
 async fn a_job_whose_process_died_is_interrupted_once_its_lease_ran_out() {
     let bench = Bench::with(3);
-    let dead = bench.engine.start(&bench.job(false), &bench.options).unwrap();
+    let dead = bench.engine.start(&new_job(false), &bench.options).unwrap();
     bench.clock.advance(bench.options.lease + Duration::from_secs(1));
     assert_eq!(counts(&bench.run().await), (3, 3, 0, 0));
     assert_eq!(
@@ -73,7 +73,7 @@ async fn a_job_whose_process_died_is_interrupted_once_its_lease_ran_out() {
 async fn a_cancelled_job_ends_at_the_next_batch_and_what_waits_goes_on_later() {
     let bench = Bench::with(30);
     bench.target.script("p01", [Fate::Fails(ErrorKind::Network)]);
-    let job = bench.engine.start(&bench.job(false), &bench.options).unwrap();
+    let job = bench.engine.start(&new_job(false), &bench.options).unwrap();
     let (store, id, now) = (bench.store.clone(), job.id, bench.now());
     let mut asked = false;
     let job = bench

@@ -6,9 +6,14 @@ pub mod config;
 mod defaults;
 mod locations;
 mod runner;
+mod service;
 mod specs;
 
 pub use clock::SystemClock;
 pub use defaults::default_mappings;
 pub use locations::{LocationPairs, pair};
+pub use service::{
+    CONNECTION, MappingFile, RetryReport, RetrySelection, SavedMapping, Service, ServiceError, SyncProgress,
+    SyncRequest, Systems, connection,
+};
 pub use specs::record_types;

@@ -1,0 +1,198 @@
+//! The use cases that the server and the command line share.
+
+mod dead_letters;
+mod jobs;
+mod mappings;
+mod sync;
+
+use std::sync::Arc;
+
+use mapping_transforms::{Finding, PathParseError, Registry};
+use persistence::{PersistenceError, SqliteStore};
+use sync_core::engine::{Engine, RunError, RunOptions};
+use sync_core::ports::{Clock, Connector, StartRefused, Store};
+use sync_core::{ConnectionId, ConnectorError, RecordTypeSpec};
+use thiserror::Error;
+
+use crate::config::Config;
+use crate::{default_mappings, record_types};
+
+pub use dead_letters::{RetryReport, RetrySelection};
+pub use mappings::{MappingFile, SavedMapping};
+pub use sync::{SyncProgress, SyncRequest};
+
+/// The one connection of an installation, until there are more.
+pub const CONNECTION: &str = "default";
+
+/// Why a use case failed.
+#[derive(Debug, Error)]
+pub enum ServiceError {
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] PersistenceError),
+    /// The job could not begin.
+    #[error(transparent)]
+    Start(#[from] StartRefused),
+    /// The run could not be driven to an end of its own.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// A system could not be asked.
+    #[error("{system}: {error}")]
+    System {
+        /// Which one.
+        system: String,
+        /// What it said.
+        error: ConnectorError,
+    },
+    /// A rule is wrong; everything that is wrong with it is named.
+    #[error("the rule is not valid: {}", describe(.0))]
+    Mapping(Vec<Finding>),
+    /// Something was asked for that does not exist.
+    #[error("`{value}` is no {what}: use one of {}", allowed.join(", "))]
+    Unknown {
+        /// What it should be.
+        what: &'static str,
+        /// What was given.
+        value: String,
+        /// What there is.
+        allowed: Vec<String>,
+    },
+    /// What was given will not do.
+    #[error("{0}")]
+    Invalid(String),
+    /// What ships with the program is broken.
+    #[error("this program was built with broken data: {0}")]
+    Built(String),
+}
+
+impl From<PathParseError> for ServiceError {
+    fn from(error: PathParseError) -> Self {
+        Self::Built(error.to_string())
+    }
+}
+
+fn describe(findings: &[Finding]) -> String {
+    let line = |finding: &Finding| {
+        let allowed = match finding.allowed.as_slice() {
+            [] => String::new(),
+            allowed => format!(" (allowed: {})", allowed.join(", ")),
+        };
+        format!(
+            "{} `{}`: {}{allowed}",
+            finding.field, finding.value, finding.message
+        )
+    };
+    findings.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// The two systems of an installation.
+#[derive(Clone)]
+pub struct Systems {
+    /// The shop.
+    pub shopify: Arc<dyn Connector>,
+    /// The ERP.
+    pub odoo: Arc<dyn Connector>,
+}
+
+/// A running installation.
+#[derive(Clone)]
+pub struct Service {
+    config: Arc<Config>,
+    store: Arc<SqliteStore>,
+    clock: Arc<dyn Clock>,
+    registry: Arc<Registry>,
+    systems: Systems,
+    specs: Vec<RecordTypeSpec>,
+    engine: Engine,
+}
+
+impl Service {
+    /// An installation over these systems: opens the store and gives it the default rules if it has none.
+    pub fn open(config: Config, systems: Systems, clock: Arc<dyn Clock>) -> Result<Self, ServiceError> {
+        let store = Arc::new(SqliteStore::open(&config.database)?);
+        Self::with_store(config, systems, store, clock)
+    }
+
+    /// An installation with a store that is open already.
+    pub fn with_store(
+        config: Config,
+        systems: Systems,
+        store: Arc<SqliteStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ServiceError> {
+        let defaults = default_mappings().map_err(|error| ServiceError::Built(error.to_string()))?;
+        store.seed_mappings_if_empty(&connection(), &defaults)?;
+        let specs = record_types()?;
+        let registry = Arc::new(Registry::standard());
+        let engine = Engine::new(
+            Arc::clone(&systems.shopify),
+            Arc::clone(&systems.odoo),
+            Arc::clone(&store) as Arc<dyn Store>,
+            Arc::clone(&clock),
+            Arc::clone(&registry),
+            specs.clone(),
+        );
+        Ok(Self {
+            config: Arc::new(config),
+            store,
+            clock,
+            registry,
+            systems,
+            specs,
+            engine,
+        })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The store, for its lists and figures.
+    pub fn store(&self) -> &SqliteStore {
+        &self.store
+    }
+
+    /// The transforms that rules may use.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The record types in the order in which they are synced.
+    pub fn record_types(&self) -> &[RecordTypeSpec] {
+        &self.specs
+    }
+
+    /// The record type of a job type (`products`), or of its own name (`product`).
+    pub fn spec(&self, name: &str) -> Result<&RecordTypeSpec, ServiceError> {
+        let found = self
+            .specs
+            .iter()
+            .find(|spec| spec.job_type == name || spec.name.as_str() == name);
+        found.ok_or_else(|| ServiceError::Unknown {
+            what: "record type",
+            value: name.to_owned(),
+            allowed: self.specs.iter().map(|spec| spec.name.to_string()).collect(),
+        })
+    }
+
+    fn store_port(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store) as Arc<dyn Store>
+    }
+
+    fn options(&self) -> RunOptions {
+        RunOptions {
+            batch_size: self.config.batch_size,
+            retry: self.config.retry,
+            strategy: self.config.strategy.clone(),
+            dead_letter_limit: self.config.dead_letter_limit,
+            seed: self.config.seed,
+            ..RunOptions::default()
+        }
+    }
+}
+
+/// The connection of this installation.
+pub fn connection() -> ConnectionId {
+    CONNECTION.into()
+}

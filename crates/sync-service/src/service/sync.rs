@@ -1,0 +1,187 @@
+use std::sync::Arc;
+
+use sync_core::engine::{Observer, Phase, References, RunEvent, StopFlag};
+use sync_core::ports::Connector;
+use sync_core::{
+    ConnectorError, Counts, Direction, Job, JobId, JobStatus, NewJob, Record, RecordType, RecordTypeSpec,
+};
+
+use super::{Service, ServiceError, connection};
+use crate::locations::pair;
+use crate::runner::{Scope, run};
+
+/// What is to be synced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncRequest {
+    /// The record type, by its own name or that of its jobs.
+    pub record_type: String,
+    /// Which way.
+    pub direction: Direction,
+    /// Only plan.
+    pub dry_run: bool,
+}
+
+/// How far a run is, after each batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncProgress {
+    /// The job.
+    pub job: JobId,
+    /// What it is doing.
+    pub phase: Phase,
+    /// Records by outcome.
+    pub counts: Counts,
+    /// How many records there are in all, where the source said so.
+    pub total: Option<u64>,
+}
+
+/// Locations per page; no shop has more than a handful.
+const LOCATIONS: usize = 250;
+
+impl Service {
+    /// Starts a job; [`Service::carry_out`] does its work.
+    pub fn start(&self, request: &SyncRequest) -> Result<Job, ServiceError> {
+        let spec = self.spec(&request.record_type)?;
+        refuse_direction(request.direction)?;
+        Ok(self.engine.start(
+            &new_job(spec, request.direction, request.dry_run),
+            &self.options(),
+        )?)
+    }
+
+    /// Carries a started job out. Blocks until it has ended.
+    pub fn carry_out(&self, job: Job, stop: &StopFlag, observer: Observer<'_>) -> Result<Job, ServiceError> {
+        self.carry(job, Scope::All, stop, observer)
+    }
+
+    /// Starts a job and carries it out.
+    pub fn sync(&self, request: &SyncRequest, observer: Observer<'_>) -> Result<Job, ServiceError> {
+        let job = self.start(request)?;
+        self.carry_out(job, &StopFlag::default(), observer)
+    }
+
+    /// Takes a stopped job up again; [`Service::carry_out`] does its work.
+    pub fn resume(&self, id: JobId) -> Result<Job, ServiceError> {
+        Ok(self.engine.resume(id, &self.options())?)
+    }
+
+    pub(super) fn carry(
+        &self,
+        job: Job,
+        scope: Scope<'_>,
+        stop: &StopFlag,
+        observer: Observer<'_>,
+    ) -> Result<Job, ServiceError> {
+        let mut options = self.options();
+        options.stop = stop.clone();
+        match self.references(&job.record_type) {
+            Ok(references) => options.references = references,
+            Err(error) => {
+                let end = sync_core::ports::JobEnd {
+                    status: JobStatus::Failed,
+                    error: Some(error.to_string()),
+                };
+                let store = self.store_port();
+                return Ok(store
+                    .finish_job(job.id, &end, self.clock.now())
+                    .map_err(super::RunError::from)?);
+            }
+        }
+        Ok(run(
+            &self.engine,
+            &self.store_port(),
+            &self.clock,
+            job,
+            scope,
+            options,
+            observer,
+        )?)
+    }
+
+    /// Which warehouse is which location, as it is now. Products need neither.
+    fn references(&self, record_type: &RecordType) -> Result<References, ServiceError> {
+        if record_type.as_str() == "product" {
+            return Ok(References::default());
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| ServiceError::Invalid(format!("no thread for the job: {error}")))?;
+        let all = |connector: &Arc<dyn Connector>| {
+            let read = runtime.block_on(all_locations(&**connector));
+            read.map_err(|error| ServiceError::System {
+                system: connector.system().to_string(),
+                error,
+            })
+        };
+        let pairs = pair(
+            &all(&self.systems.shopify)?,
+            &all(&self.systems.odoo)?,
+            &self.config.locations,
+        );
+        for location in &pairs.without {
+            tracing::warn!(
+                location,
+                "no warehouse is left for this location: its stock is not synced"
+            );
+        }
+        match pairs.unknown.as_slice() {
+            [] => Ok(pairs.references),
+            unknown => Err(ServiceError::Invalid(format!(
+                "SYNC_LOCATIONS names what does not exist: {}",
+                unknown.join(", ")
+            ))),
+        }
+    }
+}
+
+fn refuse_direction(direction: Direction) -> Result<(), ServiceError> {
+    match direction {
+        Direction::ShopifyToOdoo => Ok(()),
+        Direction::OdooToShopify | Direction::Both => Err(ServiceError::Unknown {
+            what: "direction that this version can run",
+            value: direction.to_string(),
+            allowed: vec![Direction::ShopifyToOdoo.to_string()],
+        }),
+    }
+}
+
+pub(super) fn new_job(spec: &RecordTypeSpec, direction: Direction, dry_run: bool) -> NewJob {
+    NewJob {
+        connection: connection(),
+        job_type: spec.job_type.clone(),
+        record_type: spec.name.clone(),
+        direction,
+        dry_run,
+    }
+}
+
+async fn all_locations(connector: &dyn Connector) -> Result<Vec<Record>, ConnectorError> {
+    let record_type = RecordType::from("location");
+    let mut records = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = connector
+            .changes(&record_type, cursor.as_ref(), LOCATIONS)
+            .await?;
+        records.extend(page.records);
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(records);
+        }
+    }
+}
+
+impl SyncProgress {
+    /// The progress that an event tells, if it tells any.
+    pub fn of(job: JobId, event: &RunEvent<'_>) -> Option<Self> {
+        match event {
+            RunEvent::Progress { phase, counts, total } => Some(Self {
+                job,
+                phase: *phase,
+                counts: *counts,
+                total: *total,
+            }),
+            RunEvent::Record(_) => None,
+        }
+    }
+}
