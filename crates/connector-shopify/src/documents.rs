@@ -1,0 +1,60 @@
+//! The GraphQL documents that are sent.
+
+/// A document with one named operation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Document {
+    /// The operation's name.
+    pub(crate) name: &'static str,
+    /// The document's text.
+    pub(crate) text: &'static str,
+}
+
+macro_rules! documents {
+    ($($const:ident = $name:literal: $($file:literal)+;)*) => {
+        $(
+            pub(crate) const $const: Document = Document {
+                name: $name,
+                text: concat!($(include_str!(concat!("../documents/", $file, ".graphql")), "\n"),+),
+            };
+        )*
+    };
+}
+
+documents! {
+    PRODUCTS = "Products": "products" "fragments/product" "fragments/option" "fragments/variant" "fragments/next";
+    PRODUCTS_BY_ID = "ProductsById":
+        "products_by_id" "fragments/product" "fragments/option" "fragments/variant" "fragments/next";
+    PRODUCT_VARIANTS = "ProductVariants":
+        "product_variants" "fragments/option" "fragments/variant" "fragments/next";
+
+    INVENTORY_ITEMS = "InventoryItems":
+        "inventory_items" "fragments/inventory_item" "fragments/level" "fragments/next";
+    INVENTORY_ITEMS_BY_ID = "InventoryItemsById":
+        "inventory_items_by_id" "fragments/inventory_item" "fragments/level" "fragments/next";
+    INVENTORY_LEVELS = "InventoryLevels": "inventory_levels" "fragments/level" "fragments/next";
+
+    LOCATIONS = "Locations": "locations" "fragments/location" "fragments/next";
+    LOCATIONS_BY_ID = "LocationsById": "locations_by_id" "fragments/location";
+
+    ORDERS = "Orders":
+        "orders" "fragments/order" "fragments/line" "fragments/shipping" "fragments/allocation"
+        "fragments/application" "fragments/refund_line" "fragments/parcel_line" "fragments/fulfillment_order"
+        "fragments/assigned_line" "fragments/address" "fragments/tax" "fragments/bag" "fragments/next";
+    ORDERS_BY_ID = "OrdersById":
+        "orders_by_id" "fragments/order" "fragments/line" "fragments/shipping" "fragments/allocation"
+        "fragments/application" "fragments/refund_line" "fragments/parcel_line" "fragments/fulfillment_order"
+        "fragments/assigned_line" "fragments/address" "fragments/tax" "fragments/bag" "fragments/next";
+    ORDER_LINES = "OrderLines":
+        "order_lines" "fragments/line" "fragments/allocation" "fragments/application" "fragments/tax"
+        "fragments/bag" "fragments/next";
+    ORDER_SHIPPING_LINES = "OrderShippingLines":
+        "order_shipping_lines" "fragments/shipping" "fragments/allocation" "fragments/application"
+        "fragments/tax" "fragments/bag" "fragments/next";
+    ORDER_DISCOUNTS = "OrderDiscounts": "order_discounts" "fragments/application" "fragments/next";
+    ORDER_FULFILLMENT_ORDERS = "OrderFulfillmentOrders":
+        "order_fulfillment_orders" "fragments/fulfillment_order" "fragments/assigned_line" "fragments/next";
+    REFUND_LINES = "RefundLines": "refund_lines" "fragments/refund_line" "fragments/next";
+    FULFILLMENT_LINES = "FulfillmentLines": "fulfillment_lines" "fragments/parcel_line" "fragments/next";
+    FULFILLMENT_ORDER_LINES = "FulfillmentOrderLines":
+        "fulfillment_order_lines" "fragments/assigned_line" "fragments/next";
+}
