@@ -37,8 +37,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What the tests of a crate may use on top of [`MAY_USE`]: a connector is tested against the simulator of its own
-/// system, and a crate may turn on features of itself.
+/// system, the engine's example needs a store, and a crate may turn on features of itself.
 const TESTS_MAY_USE: &[(&str, &[&str])] = &[
+    ("sync-core", &["persistence"]),
     ("connector-odoo", &["mock-odoo"]),
     ("connector-shopify", &["mock-shopify"]),
 ];

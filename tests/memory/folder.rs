@@ -18,8 +18,8 @@ pub(crate) struct Folder {
     path: PathBuf,
 }
 
-fn failed(error: impl ToString) -> ConnectorError {
-    ConnectorError::new(ErrorKind::Unavailable, "file", error.to_string())
+fn failed(error: impl Into<Box<dyn std::error::Error>>) -> ConnectorError {
+    ConnectorError::new(ErrorKind::Unavailable, "file", error.into().to_string())
 }
 
 impl Folder {
