@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use wire::{WireRequest, WireResponse};
 
-use crate::graphql::{Request, prepare, throttled};
+use crate::graphql::{Request, Surroundings, prepare, throttled};
 use crate::hex::hex;
 use crate::resolve::{Context, Side};
 use crate::service::Shopify;
@@ -68,17 +68,29 @@ fn graphql(shopify: &Shopify, now: Timestamp, request: &WireRequest, id: &str) -
     if !shopify.bucket().take(requested, now) {
         return json(200, throttled(requested, shopify.bucket().level()));
     }
-    let outcome = shopify.run(|tables, shop| {
-        let cx = Context {
-            tables,
-            shop,
-            config: &shopify.config,
-            now,
-            request_id: id,
-            side: RefCell::new(Side::default()),
-        };
-        prepared.query(&cx)
-    });
+    let outcome = if prepared.is_mutation() {
+        shopify.write(now, |store| {
+            let around = Surroundings {
+                shop: store.shop(),
+                config: &shopify.config,
+                now,
+                request_id: id,
+            };
+            prepared.mutate(store, &around)
+        })
+    } else {
+        shopify.run(|tables, shop| {
+            let cx = Context {
+                tables,
+                shop,
+                config: &shopify.config,
+                now,
+                request_id: id,
+                side: RefCell::new(Side::default()),
+            };
+            prepared.query(&cx)
+        })
+    };
     let Ok(outcome) = outcome else {
         shopify.bucket().give_back(requested);
         return error(500, "Internal Server Error");

@@ -26,6 +26,7 @@ mod gid;
 mod graphql;
 mod hex;
 mod http;
+mod mutate;
 mod oauth;
 mod resolve;
 mod scalar;

@@ -95,6 +95,18 @@ impl Shopify {
         self.look(|tables| look(tables, shop_of(tables)))
     }
 
+    /// Runs mutations in one transaction; each undoes what it may not keep itself.
+    pub(crate) fn write<T>(
+        &self,
+        now: Timestamp,
+        run: impl FnOnce(&mut Store<'_>) -> T,
+    ) -> Result<T, WorldError> {
+        let done = self
+            .world()
+            .write(|tables| Ok::<T, std::convert::Infallible>(run(&mut Store::new(tables, now))));
+        done.map(|Ok(value)| value)
+    }
+
     /// A panic elsewhere leaves the world usable: it undoes what was not committed.
     pub(crate) fn world(&self) -> MutexGuard<'_, World<Entity>> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)

@@ -68,7 +68,10 @@ impl<'d> CostTree<'d> {
         let mut roots = Vec::new();
         for (key, fields) in builder.merged(&operation.selection_set.ty, &[set]) {
             let kind = match fields.first() {
-                Some(_) if mutation => Some(Kind::Object(TEN, builder.payload(&fields))),
+                Some(field) if mutation && !field.name.starts_with("__") => Some(Kind::Object(
+                    TEN + builder.input_price(field),
+                    builder.payload(&fields),
+                )),
                 Some(field) if inner(field) == "Count" => Some(Kind::Flat(TEN)),
                 _ => builder.kind(&fields),
             };
@@ -232,6 +235,51 @@ impl<'d> Builder<'d> {
         Some(Kind::Object(1, self.below(fields)))
     }
 
+    /// 0.2 points per variant that is written (recorded for 1,499 variants at once: 310).
+    fn input_price(&self, field: &Field) -> u64 {
+        let list = match field.name.as_str() {
+            "productVariantsBulkCreate" | "productVariantsBulkUpdate" => self.length(field, &["variants"]),
+            "productSet" => self.length(field, &["input", "variants"]),
+            _ => 0,
+        };
+        (list + 2) / 5
+    }
+
+    /// The length of the list at this path of arguments.
+    fn length(&self, field: &Field, path: &[&str]) -> u64 {
+        let Some((first, rest)) = path.split_first() else {
+            return 0;
+        };
+        let argument = field.arguments.iter().find(|argument| argument.name == *first);
+        let mut literal = argument.map(|argument| argument.value.as_ref());
+        let mut rest = rest.iter();
+        while let Some(value) = literal {
+            match value {
+                Value::Variable(name) => {
+                    let mut json = self.variables.get(name.as_str());
+                    for part in rest {
+                        json = json
+                            .and_then(JsonValue::as_object)
+                            .and_then(|object| object.get(*part));
+                    }
+                    return json
+                        .and_then(JsonValue::as_array)
+                        .map_or(0, |list| list.len() as u64);
+                }
+                Value::List(list) => return list.len() as u64,
+                Value::Object(entries) => {
+                    let Some(part) = rest.next() else { return 0 };
+                    literal = entries
+                        .iter()
+                        .find(|(name, _)| name == part)
+                        .map(|(_, value)| value.as_ref());
+                }
+                _ => return 0,
+            }
+        }
+        0
+    }
+
     /// The objects of the payload itself are free, what is below them is not.
     fn payload(&mut self, fields: &[&'d Field]) -> Below<'d> {
         let Some(payload) = fields.first() else {
@@ -251,7 +299,6 @@ impl<'d> Builder<'d> {
     fn is_leaf(&self, field: &Field) -> bool {
         let ty = self.schema.types.get(inner(field));
         matches!(ty, None | Some(ExtendedType::Scalar(_) | ExtendedType::Enum(_)))
-            || field.name.starts_with("__")
     }
 
     fn below(&mut self, fields: &[&'d Field]) -> Below<'d> {

@@ -1,6 +1,6 @@
 use apollo_compiler::ast::{Definition, Document};
 use apollo_compiler::diagnostic::ToCliReport as _;
-use apollo_compiler::executable::Operation;
+use apollo_compiler::executable::{Operation, OperationType, Selection};
 use apollo_compiler::introspection::check_max_depth;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::{JsonMap, JsonValue};
@@ -162,10 +162,37 @@ impl Prepared {
         })
     }
 
+    /// Whether it changes the shop.
+    pub(crate) fn is_mutation(&self) -> bool {
+        self.operation.operation_type == OperationType::Mutation
+    }
+
     /// Runs the query on what the context shows.
     pub(crate) fn query(&self, cx: &Context<'_>) -> Outcome {
+        let nodes = self
+            .operation
+            .selection_set
+            .selections
+            .iter()
+            .filter_map(|selection| match selection {
+                Selection::Field(field) if field.name == "nodes" => Some(field),
+                _ => None,
+            });
+        if let Some(report) = nodes.into_iter().find_map(|field| self.oversized(field)) {
+            return self.refused(report);
+        }
         let (errors, data) = execute::query(self, cx);
         self.outcome(errors, data, cx.side.take())
+    }
+
+    /// The outcome of a request whose input was too large: no data, but paid for (recorded).
+    pub(super) fn refused(&self, report: Report) -> Outcome {
+        let tree = CostTree::new(&served().schema, &self.document, &self.operation, &self.variables);
+        Outcome {
+            body: refused(vec![report]),
+            searches: Vec::new(),
+            actual: tree.actual(None).min(self.requested),
+        }
     }
 
     pub(super) fn outcome(&self, errors: Vec<Report>, data: Option<JsonMap>, side: Side) -> Outcome {

@@ -3,8 +3,10 @@
 mod answer;
 mod coerce;
 mod execute;
+mod mutation;
 mod report;
 mod syntax;
 mod validate;
 
 pub(crate) use answer::{Request, prepare, throttled};
+pub(crate) use mutation::Surroundings;

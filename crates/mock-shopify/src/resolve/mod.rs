@@ -16,6 +16,7 @@ mod order;
 mod order_parts;
 mod orders;
 mod paging;
+mod payload;
 mod plain;
 mod product;
 mod refund;
@@ -24,5 +25,6 @@ mod shop;
 mod variant;
 
 pub(crate) use context::{Context, Fault, MARK, Object, Side};
+pub(crate) use payload::{FieldErrorText, MutationRoot};
 pub(crate) use plain::Plain;
 pub(crate) use root::QueryRoot;

@@ -13,6 +13,7 @@ use super::node::Node;
 use super::order::need_fulfillment_orders;
 use super::orders;
 use super::paging::{SortValue, Sorted, names, page};
+use super::payload::{find_job, find_operation};
 use super::plain::{Plain, count, plain_list};
 use super::shop::TheShop;
 use super::variant;
@@ -32,6 +33,8 @@ impl Resolve for QueryRoot {
             "publicApiVersions" => plain_list(versions::listed(cx.now)),
             "currentAppInstallation" => app_installation(cx),
             "inventoryProperties" => properties(),
+            "job" => find_job(cx, call),
+            "productOperation" => find_operation(cx, call),
             "node" => {
                 let found = call
                     .text("id")

@@ -11,7 +11,7 @@ use super::inventory::InventoryLevel;
 use super::metafield::Metafield;
 use super::order::Order;
 use super::product::{InventoryItem, Product, Variant};
-use super::replay::Replay;
+use super::replay::{Operation, Replay};
 use super::shop::{Location, Shop};
 
 macro_rules! entities {
@@ -72,6 +72,7 @@ entities! {
     FulfillmentOrder(FulfillmentOrder) in "fulfillment_order",
     Metafield(Metafield) in "metafield",
     Replay(Replay) in "replay",
+    Operation(Operation) in "product_set_operation",
 }
 
 /// Typed reading of the tables.

@@ -37,10 +37,11 @@ pub use product::{
     ProductOption, ProductStatus, Variant, Weight,
 };
 pub use refund::NewRefund;
-pub use replay::Replay;
+pub use replay::{Operation, Replay};
 pub use shop::{Location, NewLocation, PostalAddress, Shop, WeightUnit};
 pub use store::{StateError, Store};
 
+pub(crate) use catalog::{MAX_OPTIONS, MAX_VARIANTS, slug};
 pub(crate) use entity::{owner, place};
 pub(crate) use money::tax_of as taxes_in;
 pub(crate) use options::{is_standalone, variants_of};

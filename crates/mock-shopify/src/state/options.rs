@@ -232,6 +232,72 @@ impl Store<'_> {
         Ok(())
     }
 
+    /// Gives a variant other values, by name; refused where another variant has them. Values that no variant has any
+    /// more stay with their option.
+    pub(crate) fn move_variant(&mut self, id: i64, names: &[String]) -> Result<(), StateError> {
+        let variant = self.need::<Variant>(id)?;
+        let values = self.value_ids(variant.product_id, names)?;
+        let taken = self.variants_of(variant.product_id);
+        if taken.iter().any(|other| other.id != id && other.values == values) {
+            return invalid(format!("The variant '{}' already exists.", names.join(" / ")));
+        }
+        self.set_values(id, &values)
+    }
+
+    /// Gives a variant these values, whatever others have.
+    pub(crate) fn set_values(&mut self, id: i64, values: &[i64]) -> Result<(), StateError> {
+        let product = self.need::<Variant>(id)?.product_id;
+        let changed = self.alter(id, |variant: &mut Variant| {
+            variant.values = values.to_vec();
+            Ok(())
+        })?;
+        if changed {
+            self.touch_product(product);
+        }
+        Ok(())
+    }
+
+    /// Replaces the options of a product; its variants have to be given values of them.
+    pub(crate) fn set_options(
+        &mut self,
+        product: i64,
+        options: Vec<ProductOption>,
+    ) -> Result<(), StateError> {
+        self.alter(product, |product: &mut Product| {
+            product.options = options;
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Inserts a variant at the end with these values of the product's options.
+    pub(crate) fn insert_variant_with(
+        &mut self,
+        product: i64,
+        new: NewVariant,
+        values: &[i64],
+    ) -> Result<i64, StateError> {
+        let row = self.need::<Product>(product)?;
+        let known = row.options.iter().flat_map(|option| &option.values);
+        let names: Vec<(i64, String)> = known.map(|value| (value.id, value.name.clone())).collect();
+        let name = |id: &i64| {
+            names
+                .iter()
+                .find(|(known, _)| known == id)
+                .map(|(_, name)| name.clone())
+        };
+        let values = values.iter().filter_map(name).collect();
+        self.add_variant(product, NewVariant { values, ..new })
+    }
+
+    /// Removes a variant with its item and levels, even the last one.
+    pub(crate) fn discard_variant(&mut self, id: i64) -> Result<(), StateError> {
+        let variant = self.need::<Variant>(id)?;
+        self.drop_variant(&variant);
+        self.touch_product(variant.product_id);
+        Ok(())
+    }
+
     fn drop_variant(&mut self, variant: &Variant) {
         let levels: Vec<i64> = self
             .tables

@@ -19,6 +19,13 @@ pub enum ProductStatus {
 }
 
 impl ProductStatus {
+    const ALL: [Self; 4] = [Self::Active, Self::Archived, Self::Draft, Self::Unlisted];
+
+    /// The status of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
     /// As in the schema: `ACTIVE`.
     pub fn name(self) -> &'static str {
         match self {

@@ -215,6 +215,14 @@ impl Store<'_> {
         Ok(parts)
     }
 
+    /// Writes down why an order was cancelled.
+    pub(crate) fn note_cancellation(&mut self, order: i64, note: Option<&str>) -> Result<(), StateError> {
+        let mut order = self.need::<Order>(order)?;
+        order.cancel_note = note.map(str::to_owned);
+        self.put(order);
+        Ok(())
+    }
+
     /// Cancels an order that nothing was shipped of: everything is taken out, with or without restocking and
     /// paying back.
     pub fn cancel_order(

@@ -12,3 +12,12 @@ pub struct Replay {
     /// What was answered, as JSON.
     pub answer: String,
 }
+
+/// What `productSet` does later when it is not asked to do it at once. (Here it is done at once; it only answers so.)
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// Number in `gid://shopify/ProductSetOperation/…`.
+    pub id: i64,
+    /// The product.
+    pub product_id: i64,
+}

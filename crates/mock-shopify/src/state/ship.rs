@@ -25,13 +25,66 @@ impl Store<'_> {
         lines: &[(i64, i64)],
         tracking: Vec<Tracking>,
     ) -> Result<i64, StateError> {
-        let mut source = self.need::<FulfillmentOrder>(fulfillment_order)?;
-        let mut order = self.need::<Order>(source.order_id)?;
+        self.ship(&[(fulfillment_order, lines.to_vec())], tracking)
+    }
+
+    /// Ships units of several fulfilment orders of one order at one location as one parcel.
+    pub(crate) fn ship(
+        &mut self,
+        requests: &[(i64, Vec<(i64, i64)>)],
+        tracking: Vec<Tracking>,
+    ) -> Result<i64, StateError> {
+        let mut sent = Vec::new();
+        let mut place = None;
+        for (id, lines) in requests {
+            let source = self.take_units(*id, lines, &mut sent)?;
+            place = Some((source.order_id, source.location_id));
+            self.put(source);
+        }
+        let Some((order, location)) = place.filter(|_| !sent.is_empty()) else {
+            return invalid("Invalid fulfillment order line item quantity requested.");
+        };
+        let mut order = self.need::<Order>(order)?;
+        for line in &sent {
+            let item = order.line(line.line_id).and_then(|line| self.tracked_item(line));
+            if let Some(item) = item {
+                self.shift(item, location, &[(StockState::Committed, -line.quantity)]);
+            }
+        }
+        let id = self.fresh_id("fulfillment");
+        order.fulfillments.push(Fulfillment {
+            id,
+            name: format!("{}-F{}", order.name, order.fulfillments.len() + 1),
+            status: FulfillmentStatus::Success,
+            location_id: location,
+            fulfillment_orders: requests.iter().map(|(id, _)| *id).collect(),
+            lines: sent,
+            tracking,
+            created_at: self.now,
+            updated_at: self.now,
+        });
+        order.touch(self.now);
+        self.note(
+            "order.fulfil",
+            &gid(Order::KIND, order.id),
+            json!({ "fulfillment": gid("Fulfillment", id) }),
+        );
+        self.put(order);
+        Ok(id)
+    }
+
+    /// Takes units out of a fulfilment order.
+    fn take_units(
+        &mut self,
+        id: i64,
+        lines: &[(i64, i64)],
+        sent: &mut Vec<FulfillmentLine>,
+    ) -> Result<FulfillmentOrder, StateError> {
+        let mut source = self.need::<FulfillmentOrder>(id)?;
         if !source.status.is_fulfillable() {
             let status = source.status.name().to_lowercase();
             return invalid(format!(
-                "Fulfillment order {} has an unfulfillable status= {status}.",
-                source.id
+                "Fulfillment order {id} has an unfulfillable status= {status}."
             ));
         }
         let all: Vec<(i64, i64)> = source
@@ -40,7 +93,6 @@ impl Store<'_> {
             .map(|line| (line.line_id, line.remaining))
             .collect();
         let wanted = if lines.is_empty() { all } else { lines.to_vec() };
-        let mut sent = Vec::new();
         for (line_id, units) in wanted.into_iter().filter(|(_, units)| *units != 0) {
             let line = source.lines.iter_mut().find(|line| line.line_id == line_id);
             let Some(line) = line.filter(|line| units > 0 && units <= line.remaining) else {
@@ -53,19 +105,6 @@ impl Store<'_> {
                 quantity: units,
             });
         }
-        if sent.is_empty() {
-            return invalid("Invalid fulfillment order line item quantity requested.");
-        }
-        for line in &sent {
-            let item = order.line(line.line_id).and_then(|line| self.tracked_item(line));
-            if let Some(item) = item {
-                self.shift(
-                    item,
-                    source.location_id,
-                    &[(StockState::Committed, -line.quantity)],
-                );
-            }
-        }
         let done = source.lines.iter().all(|line| line.remaining == 0);
         source.status = if done {
             FulfillmentOrderStatus::Closed
@@ -73,27 +112,7 @@ impl Store<'_> {
             FulfillmentOrderStatus::InProgress
         };
         source.touch(self.now);
-        let id = self.fresh_id("fulfillment");
-        order.fulfillments.push(Fulfillment {
-            id,
-            name: format!("{}-F{}", order.name, order.fulfillments.len() + 1),
-            status: FulfillmentStatus::Success,
-            location_id: source.location_id,
-            fulfillment_orders: vec![source.id],
-            lines: sent,
-            tracking,
-            created_at: self.now,
-            updated_at: self.now,
-        });
-        order.touch(self.now);
-        self.note(
-            "order.fulfil",
-            &gid(Order::KIND, order.id),
-            json!({ "fulfillment": gid("Fulfillment", id) }),
-        );
-        self.put(source);
-        self.put(order);
-        Ok(id)
+        Ok(source)
     }
 
     /// Ships everything of an order that is left, one parcel per location. Answers the ids of the parcels.

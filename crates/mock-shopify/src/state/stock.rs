@@ -7,6 +7,7 @@ use serde_json::json;
 use super::entity::{Rows, Stored, place};
 use super::inventory::{InventoryLevel, Quantity, StockState};
 use super::product::{InventoryItem, Product, Variant};
+use super::replay::Operation;
 use super::shop::Location;
 use super::store::{StateError, Store, Touched};
 use crate::gid::gid;
@@ -132,6 +133,13 @@ impl Store<'_> {
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// Remembers an operation of `productSet` that answers before it is done.
+    pub(crate) fn begin_operation(&mut self, product_id: i64) -> i64 {
+        let id = self.fresh_id(Operation::TABLE);
+        self.put(Operation { id, product_id });
+        id
     }
 
     /// Active locations in the order of their ids, those that ship online orders first.

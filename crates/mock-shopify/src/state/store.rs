@@ -79,6 +79,8 @@ const FIRST_ID: i64 = 7_000_000_000_000;
 pub struct Store<'a> {
     pub(crate) tables: &'a mut Tables<Entity>,
     pub(crate) now: Timestamp,
+    /// Whether operations write lines into the journal; a mutation over the wire writes one of its own.
+    pub(crate) noting: bool,
 }
 
 impl<'a> Store<'a> {
@@ -86,6 +88,7 @@ impl<'a> Store<'a> {
         Self {
             tables,
             now: whole_second(now),
+            noting: true,
         }
     }
 
@@ -108,7 +111,9 @@ impl<'a> Store<'a> {
     }
 
     pub(crate) fn note(&mut self, operation: &str, target: &str, detail: Value) {
-        self.tables.note(self.now, operation, target, detail);
+        if self.noting {
+            self.tables.note(self.now, operation, target, detail);
+        }
     }
 
     /// Changes a row; answers whether it became different, and only then moves its `updated_at`.

@@ -234,6 +234,24 @@ impl TestShop {
         shop
     }
 
+    /// Global ids of the catalogue's first product.
+    pub(crate) fn some_ids_of_catalogue(&self) -> BTreeMap<&'static str, String> {
+        let data = self.data(
+            "{ products(first: 1) { nodes { id variants(first: 1) { nodes { id inventoryItem { id \
+             inventoryLevels(first: 1) { nodes { id location { id } } } } } } } } }",
+        );
+        let at = |pointer: &str| data.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
+        let item = "/products/nodes/0/variants/nodes/0/inventoryItem";
+        BTreeMap::from([
+            ("Product", at("/products/nodes/0/id")),
+            ("InventoryItem", at(&format!("{item}/id"))),
+            (
+                "Location",
+                at(&format!("{item}/inventoryLevels/nodes/0/location/id")),
+            ),
+        ])
+    }
+
     /// A global id of each type.
     pub(crate) fn some_ids(&self) -> BTreeMap<&'static str, String> {
         let data = self.data(
