@@ -1,0 +1,41 @@
+//! A small object-relational mapper after Odoo's: typed models over the rows of a world.
+
+mod access;
+mod bind;
+mod coerce;
+mod create;
+mod delete;
+pub(crate) mod domain;
+mod env;
+mod field;
+mod fields_get;
+mod index;
+mod like;
+pub(crate) mod load;
+mod name;
+mod order;
+mod read;
+mod read_group;
+mod registry;
+mod required;
+mod rounding;
+mod search;
+mod vals;
+mod value;
+mod write;
+mod xmlid;
+
+pub(crate) use access::{Access, Perm};
+pub(crate) use bind::{Signature, bind};
+pub(crate) use coerce::{invalid_id_text, value_of};
+pub(crate) use domain::{Cond, Op};
+pub(crate) use env::{Env, Moment, Session, View};
+pub(crate) use field::{Field, Kind, Source, make};
+pub(crate) use fields_get::fields_get;
+pub(crate) use index::indexes;
+pub(crate) use read_group::GroupQuery;
+pub(crate) use registry::{Logic, Method, Model, OnDelete, Registry, Unique};
+pub(crate) use required::duplicate_key;
+pub(crate) use rounding::{half_up, to_float};
+pub(crate) use vals::{Command, Input, Vals};
+pub(crate) use value::{Row, Value};

@@ -1,0 +1,90 @@
+//! The services of the external API: `common`, `db` and `object`, apart from how they travel.
+
+mod args;
+mod auth;
+mod call;
+mod common;
+mod generic;
+mod group_args;
+
+use jiff::Timestamp;
+
+use crate::fault::{Class, Fault, Res};
+use crate::odoo::Inner;
+use crate::py::Py;
+
+pub(crate) use auth::login;
+pub(crate) use call::{Call, call_kw};
+pub(crate) use common::version;
+
+/// Carries out one call of a service.
+pub(crate) fn dispatch(odoo: &Inner, now: Timestamp, service: &str, method: &str, params: &[Py]) -> Res<Py> {
+    match service {
+        "common" => common::common(odoo, method, params),
+        "db" => common::db(odoo, method, params),
+        "object" => object(odoo, now, method, params),
+        other => Err(Fault::key(other)),
+    }
+}
+
+fn object(odoo: &Inner, now: Timestamp, method: &str, params: &[Py]) -> Res<Py> {
+    let (Some(db), Some(uid), Some(password)) = (params.first(), params.get(1), params.get(2)) else {
+        return Err(Fault::new(
+            Class::Builtin("IndexError"),
+            "list index out of range",
+        ));
+    };
+    let uid = auth::uid_of(uid)?;
+    let keyword = match method {
+        "execute" => false,
+        "execute_kw" => true,
+        other => {
+            return Err(Fault::new(
+                Class::Builtin("NameError"),
+                format!("Method not available {other}"),
+            ));
+        }
+    };
+    auth::check(odoo, &db.display(), uid, password)?;
+    let rest = params.get(3..).unwrap_or_default();
+    let names: &[&str] = if keyword {
+        &["obj", "method", "args"]
+    } else {
+        &["obj", "method"]
+    };
+    if rest.len() < names.len() {
+        return Err(args::missing_positional(
+            method,
+            names.get(rest.len()..).unwrap_or_default(),
+        ));
+    }
+    let (args, kwargs) = if keyword {
+        if rest.len() > 4 {
+            let text = format!(
+                "execute_kw() takes from 5 to 6 positional arguments but {} were given",
+                rest.len() + 2
+            );
+            return Err(Fault::type_error(text));
+        }
+        let args = match rest.get(2) {
+            Some(Py::List(items)) => items.clone(),
+            Some(other) => return Err(args::not_a_sequence(other)),
+            None => Vec::new(),
+        };
+        (args, args::keywords(rest.get(3))?)
+    } else {
+        (rest.get(2..).unwrap_or_default().to_vec(), Vec::new())
+    };
+    let text = |n: usize| rest.get(n).map(Py::display).unwrap_or_default();
+    call_kw(
+        odoo,
+        now,
+        uid,
+        &Call {
+            model: text(0),
+            method: text(1),
+            args,
+            kwargs,
+        },
+    )
+}
