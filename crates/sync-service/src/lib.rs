@@ -8,12 +8,14 @@ mod locations;
 mod runner;
 mod service;
 mod specs;
+mod systems;
 
 pub use clock::SystemClock;
 pub use defaults::default_mappings;
 pub use locations::{LocationPairs, pair};
 pub use service::{
     CONNECTION, MappingFile, RetryReport, RetrySelection, SavedMapping, Service, ServiceError, SyncProgress,
-    SyncRequest, Systems, connection,
+    SyncRequest, connection,
 };
 pub use specs::record_types;
+pub use systems::{Simulation, Systems, odoo_config, shopify_config};

@@ -62,11 +62,20 @@ pub(super) fn models() -> Vec<Model> {
 
 const KEY_METHODS: &[Method] = &[Method::button("make_key", over_http_only)];
 
-const USER_METHODS: &[Method] =
-    &[Method { name: "context_get", params: &[], on_model: true, reads: true, run: context_get }];
+const USER_METHODS: &[Method] = &[Method {
+    name: "context_get",
+    params: &[],
+    on_model: true,
+    reads: true,
+    run: context_get,
+}];
 
 fn context_get(env: &mut Env<'_>, _: &[i64], _: &[Option<Py>]) -> Res<Py> {
-    Ok(Py::dict([("lang", Py::str("en_US")), ("tz", Py::Bool(false)), ("uid", Py::Int(env.s.uid))]))
+    Ok(Py::dict([
+        ("lang", Py::str("en_US")),
+        ("tz", Py::Bool(false)),
+        ("uid", Py::Int(env.s.uid)),
+    ]))
 }
 
 fn over_http_only(_: &mut Env<'_>, _: &[i64], _: &[Option<Py>]) -> Res<Py> {

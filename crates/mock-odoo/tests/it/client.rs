@@ -30,7 +30,13 @@ impl Client {
     pub(crate) fn with(config: Config) -> Self {
         let db = config.databases[0].clone();
         let now: Timestamp = "2026-11-23T08:00:00.5Z".parse().unwrap();
-        Self { odoo: Odoo::in_memory(config), now: now.into(), db, uid: 2, password: "admin".to_owned() }
+        Self {
+            odoo: Odoo::in_memory(config),
+            now: now.into(),
+            db,
+            uid: 2,
+            password: "admin".to_owned(),
+        }
     }
 
     /// The same server as another user.
@@ -55,7 +61,13 @@ impl Client {
         serde_json::from_slice(&response.body).unwrap()
     }
 
-    pub(crate) fn try_call(&self, model: &str, method: &str, args: Value, kwargs: Value) -> Result<Value, Failed> {
+    pub(crate) fn try_call(
+        &self,
+        model: &str,
+        method: &str,
+        args: Value,
+        kwargs: Value,
+    ) -> Result<Value, Failed> {
         let all = json!([self.db, self.uid, self.password, model, method, args, kwargs]);
         let answer = self.post("object", "execute_kw", all);
         match answer.get("error") {
@@ -72,11 +84,13 @@ impl Client {
     }
 
     pub(crate) fn call_kw(&self, model: &str, method: &str, args: Value, kwargs: Value) -> Value {
-        self.try_call(model, method, args, kwargs).unwrap_or_else(|failed| panic!("{model}.{method}: {failed:?}"))
+        self.try_call(model, method, args, kwargs)
+            .unwrap_or_else(|failed| panic!("{model}.{method}: {failed:?}"))
     }
 
     pub(crate) fn fail(&self, model: &str, method: &str, args: Value) -> Failed {
-        self.try_call(model, method, args, json!({})).expect_err("the call fails")
+        self.try_call(model, method, args, json!({}))
+            .expect_err("the call fails")
     }
 
     pub(crate) fn create(&self, model: &str, vals: Value) -> i64 {
@@ -88,14 +102,21 @@ impl Client {
     }
 
     pub(crate) fn search_read(&self, model: &str, domain: Value, fields: &[&str]) -> Vec<Value> {
-        let found = self.call_kw(model, "search_read", json!([domain]), json!({"fields": fields, "order": "id"}));
+        let found = self.call_kw(
+            model,
+            "search_read",
+            json!([domain]),
+            json!({"fields": fields, "order": "id"}),
+        );
         found.as_array().unwrap().clone()
     }
 
     /// `load`; answers the ids, or panics with the messages.
     pub(crate) fn load(&self, model: &str, fields: Value, rows: Value) -> Vec<i64> {
         let answer = self.call(model, "load", json!([fields, rows]));
-        let Some(ids) = answer["ids"].as_array() else { panic!("{model}.load: {answer}") };
+        let Some(ids) = answer["ids"].as_array() else {
+            panic!("{model}.load: {answer}")
+        };
         ids.iter().map(|id| id.as_i64().unwrap()).collect()
     }
 }

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use mapping_transforms::{Finding, PathParseError, Registry};
 use persistence::{PersistenceError, SqliteStore};
 use sync_core::engine::{Engine, RunError, RunOptions};
-use sync_core::ports::{Clock, Connector, StartRefused, Store};
+use sync_core::ports::{Clock, StartRefused, Store};
 use sync_core::{ConnectionId, ConnectorError, RecordTypeSpec};
 use thiserror::Error;
 
+use crate::Systems;
 use crate::config::Config;
 use crate::{default_mappings, record_types};
 
@@ -83,15 +84,6 @@ fn describe(findings: &[Finding]) -> String {
         )
     };
     findings.iter().map(line).collect::<Vec<_>>().join("; ")
-}
-
-/// The two systems of an installation.
-#[derive(Clone)]
-pub struct Systems {
-    /// The shop.
-    pub shopify: Arc<dyn Connector>,
-    /// The ERP.
-    pub odoo: Arc<dyn Connector>,
 }
 
 /// A running installation.
