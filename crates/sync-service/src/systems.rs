@@ -39,8 +39,10 @@ pub struct Systems {
 }
 
 /// The token of the simulated shop, and the login of the simulated Odoo: nothing is behind them.
-const SIMULATED_TOKEN: &str = "shpat_simulation";
-const SIMULATED_DATABASE: &str = "odoo";
+pub(crate) const SIMULATED_TOKEN: &str = "shpat_simulation";
+pub(crate) const SIMULATED_DATABASE: &str = "odoo";
+/// Login and password of the simulated Odoo's administrator.
+pub(crate) const ADMINISTRATOR: &str = "admin";
 const SIMULATED_USER: &str = "connector";
 
 impl Systems {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use mock_odoo::Odoo;
 use mock_shopify::Shopify;
 use persistence::{LogFilter, PageRequest, SqliteStore};
+use serde_json::json;
 use sync_core::ports::{Clock, SimulatedClock};
 use sync_core::{Direction, Job, JobStatus};
 use sync_service::config::load;
@@ -66,4 +67,27 @@ fn products_arrive_once_and_a_second_run_writes_nothing() {
     let again = sync(&service, "products");
     assert_eq!((again.counts.total_records, again.counts.skip_count), (20, 20));
     assert_eq!(journals(), before);
+}
+
+#[test]
+fn a_raw_call_looks_into_either_simulated_system() {
+    let (service, _, _) = service();
+    sync(&service, "products");
+    let query = "{ productsCount { count } }";
+    let shop = service.simulate_shopify(query, &json!(null)).unwrap();
+    assert_eq!(shop["data"]["productsCount"]["count"], 20);
+    let domain = json!([[["website_slug", "!=", false], ["active", "in", [true, false]]]]);
+    let count = service
+        .simulate_odoo("product.template", "search_count", &domain, &json!({}))
+        .unwrap();
+    assert_eq!(count, 20);
+    let refused = service
+        .simulate_odoo("no.such.model", "search", &json!([[]]), &json!({}))
+        .unwrap_err();
+    assert_eq!(refused.to_string(), "Odoo: Object no.such.model doesn't exist");
+    assert!(
+        service
+            .simulate_odoo("res.partner", "search", &json!({}), &json!({}))
+            .is_err()
+    );
 }

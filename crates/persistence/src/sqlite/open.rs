@@ -80,8 +80,9 @@ fn create(path: &Path) -> Result<(), PersistenceError> {
 }
 
 fn is_foreign(connection: &Connection) -> rusqlite::Result<bool> {
-    let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    // In this order: another process may be making the tables just now, and with them, in one commit, the id.
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     Ok(id != APPLICATION_ID && tables > 0)
 }
 

@@ -3,6 +3,7 @@
 mod dead_letters;
 mod jobs;
 mod mappings;
+mod simulate;
 mod sync;
 
 use std::sync::Arc;
