@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::input::{Patch, number, read, refuse_others, text};
+use super::input::{Patch, list, number, read, refuse_others, text};
 use super::metafields::{Nested, set_nested};
 use super::{Done, Payload, Slot, UserError, internal};
 use crate::hex::hex;
@@ -28,7 +28,7 @@ struct Input {
     custom_attributes: Patch<Vec<Attribute>>,
     #[serde(default)]
     shipping_address: Patch<Address>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     metafields: Vec<Nested>,
 }
 

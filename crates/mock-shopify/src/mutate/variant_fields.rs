@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::input::{Amount, Patch, refuse_others};
+use super::input::{Amount, Patch, list, refuse_others};
 use super::metafields::Nested;
 use super::{Refusal, internal};
 use crate::scalar::cents;
@@ -40,11 +40,11 @@ pub(super) struct VariantFields {
     inventory_policy: Patch<String>,
     pub(super) inventory_item: Option<ItemFields>,
     pub(super) option_values: Option<Vec<OptionValue>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub(super) metafields: Vec<Nested>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub(super) inventory_quantities: Vec<StockInput>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub(super) quantity_adjustments: Vec<Adjustment>,
 }
 

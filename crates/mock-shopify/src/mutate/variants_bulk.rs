@@ -262,7 +262,7 @@ fn update_one(store: &mut Store<'_>, product: &Product, position: usize, fields:
             return say(
                 "INVALID_INPUT",
                 &below,
-                "The changeFromQuantity value does not match persisted value.",
+                "The changeFromQuantity argument no longer matches the persisted quantity.",
             );
         }
         let delta = adjustment.delta.unwrap_or(0);

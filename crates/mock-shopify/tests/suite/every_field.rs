@@ -8,7 +8,7 @@ use apollo_compiler::schema::{ExtendedType, FieldDefinition};
 use apollo_compiler::validation::Valid;
 use serde_json::{Value, json};
 
-fn schema() -> Valid<Schema> {
+pub(crate) fn schema() -> Valid<Schema> {
     let sdl = format!(
         "directive @oneOf on INPUT_OBJECT\n{}",
         include_str!("../../schema.graphql")

@@ -11,6 +11,7 @@ mod cost;
 mod errors;
 mod every_field;
 mod hostile;
+mod hostile_writes;
 mod introspection;
 mod inventory_writes;
 mod order_writes;
