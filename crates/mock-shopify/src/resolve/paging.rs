@@ -198,7 +198,9 @@ fn window(cx: &Context<'_>, call: &Call<'_>) -> Result<Window, FieldError> {
     };
     let name = if from_end { "last" } else { "first" };
     if count > MAX_PAGE {
-        return bad(&format!("{name} cannot exceed {MAX_PAGE}"));
+        let instead =
+            "To query larger amounts of data with fewer limits, bulk operations should be used instead.";
+        return bad(&format!("{name} cannot exceed {MAX_PAGE}. {instead}"));
     }
     let Ok(count) = usize::try_from(count) else {
         return bad(&format!("{name} must be greater than or equal to 0"));
