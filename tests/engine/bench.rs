@@ -54,12 +54,7 @@ impl Bench {
             store.insert_mapping(&connection(), &rule).unwrap();
         }
         let clock = Arc::new(SimulatedClock::new("2026-11-23T09:00:00Z".parse().unwrap()));
-        let spec = RecordTypeSpec {
-            name: "product".into(),
-            job_type: "products".into(),
-            children: Vec::new(),
-            stock: None,
-        };
+        let spec = RecordTypeSpec::new("product", "products");
         let engine = Engine::new(
             source.clone(),
             target.clone(),
@@ -148,6 +143,7 @@ pub(crate) fn new_job(dry_run: bool) -> NewJob {
         record_type: RecordType::from("product"),
         direction: Direction::ShopifyToOdoo,
         dry_run,
+        full: false,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Writes and reads that fail.
 
 use serde_json::json;
-use sync_core::{DeadLetterStatus, ErrorKind, JobStatus, Stage};
+use sync_core::ports::RecordKey;
+use sync_core::{DeadLetterStatus, ErrorKind, JobStatus, Side, Stage};
 
 use crate::bench::{Bench, counts, new_job};
 use crate::shop::Fate;
@@ -201,10 +202,13 @@ async fn chosen_records_alone_can_be_tried_again() {
     bench.run().await;
     bench.target.always(None);
     let job = bench.engine.start(&new_job(false), &bench.options).unwrap();
-    let ids = ["p02", "p04", "p09"].map(str::to_owned);
+    let keys = ["p02", "p04", "p09"].map(|id| RecordKey {
+        side: Side::Shopify,
+        id: id.to_owned(),
+    });
     let job = bench
         .engine
-        .drive_selected(job, &ids, bench.options.clone(), &mut |_| {})
+        .drive_selected(job, &keys, bench.options.clone(), &mut |_| {})
         .await
         .unwrap();
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Runs in which nothing goes wrong.
 
 use serde_json::json;
-use sync_core::plan::Strategy;
+use sync_core::plan::{Strategies, Strategy};
 use sync_core::{Action, JobStatus, Outcome};
 
 use crate::bench::{Bench, counts};
@@ -123,9 +123,9 @@ async fn a_dry_run_says_what_the_run_then_does_and_touches_nothing() {
 async fn with_priority_of_the_target_updates_are_skipped_and_creations_happen() {
     let mut bench = Bench::with(2);
     bench.run().await;
-    bench.options.strategy = Strategy::SourcePriority {
+    bench.options.strategies = Strategies::all(Strategy::SourcePriority {
         system: "odoo".into(),
-    };
+    });
     bench
         .source
         .put("p01", json!({"title": "Changed", "price": "1.5"}));
@@ -139,9 +139,9 @@ async fn with_priority_of_the_target_updates_are_skipped_and_creations_happen() 
             "p03 create created 1"
         ]
     );
-    bench.options.strategy = Strategy::SourcePriority {
+    bench.options.strategies = Strategies::all(Strategy::SourcePriority {
         system: "shopify".into(),
-    };
+    });
     assert_eq!(counts(&bench.run().await), (3, 1, 0, 2));
     assert_eq!(bench.target.get("tp01").unwrap()["name"], "Changed");
 }

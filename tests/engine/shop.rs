@@ -168,6 +168,7 @@ impl Connector for Shop {
         Ok(Page {
             records,
             next,
+            mark: None,
             total: Some(inner.records.len() as u64),
         })
     }

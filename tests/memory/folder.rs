@@ -122,6 +122,7 @@ impl Connector for Folder {
                 return Ok(Page {
                     records,
                     next: None,
+                    mark: None,
                     total: None,
                 });
             }
@@ -131,6 +132,7 @@ impl Connector for Folder {
         Ok(Page {
             records,
             next: Some(Cursor(place.to_string())),
+            mark: None,
             total: None,
         })
     }

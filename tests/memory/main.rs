@@ -52,10 +52,8 @@ fn engine(work: &Path, products: usize) -> Engine {
         "product_variant_ids".parse().unwrap(),
     );
     let spec = RecordTypeSpec {
-        name: "product".into(),
-        job_type: "products".into(),
         children: vec![variants],
-        stock: None,
+        ..RecordTypeSpec::new("product", "products")
     };
     let clock = Arc::new(SimulatedClock::new("2026-11-23T09:00:00Z".parse().unwrap()));
     let registry = Arc::new(Registry::standard());
@@ -76,6 +74,7 @@ async fn run(engine: &Engine) -> Job {
         record_type: "product".into(),
         direction: Direction::ShopifyToOdoo,
         dry_run: false,
+        full: false,
     };
     let options = RunOptions::default();
     let job = engine.start(&job, &options).unwrap();

@@ -46,7 +46,7 @@ mod transform;
 pub use compare::{Compare, same_value};
 pub use decimal::decimal_of;
 pub use describe::describe;
-pub use mapping::{Mapping, MappingDraft, OnMissing, Side};
+pub use mapping::{Mapping, MappingDraft, OnMissing, RuleDirection, Side};
 pub use path::{
     Absence, FieldPath, MAX_INDEX, MAX_PATH_CHARS, MAX_SEGMENTS, PathError, PathErrorKind, PathParseError,
     Segment,

@@ -15,6 +15,17 @@ pub enum Side {
 }
 
 impl Side {
+    /// Both sides.
+    pub const BOTH: [Self; 2] = [Self::Shopify, Self::Odoo];
+
+    /// The name in configuration, API and database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Shopify => "shopify",
+            Self::Odoo => "odoo",
+        }
+    }
+
     /// The opposite side.
     pub fn other(self) -> Self {
         match self {
@@ -52,6 +63,50 @@ impl OnMissing {
     ];
 }
 
+/// Which way a rule carries values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleDirection {
+    /// Both ways where the transforms can be undone and no earlier rule writes the same field of Shopify, else from
+    /// Shopify to Odoo.
+    #[default]
+    Auto,
+    /// Both ways; refused where the way back is missing.
+    Both,
+    /// From Shopify to Odoo only.
+    ShopifyToOdoo,
+    /// From Odoo to Shopify only; refused where the way back is missing.
+    OdooToShopify,
+}
+
+impl RuleDirection {
+    /// All of them, as they are written.
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("auto", Self::Auto),
+        ("both", Self::Both),
+        ("shopify_to_odoo", Self::ShopifyToOdoo),
+        ("odoo_to_shopify", Self::OdooToShopify),
+    ];
+
+    /// Whether a rule may carry values from this side, as far as its direction goes.
+    pub fn allows(self, from: Side) -> bool {
+        match (self, from) {
+            (Self::Auto | Self::Both, _)
+            | (Self::ShopifyToOdoo, Side::Shopify)
+            | (Self::OdooToShopify, Side::Odoo) => true,
+            (Self::ShopifyToOdoo, Side::Odoo) | (Self::OdooToShopify, Side::Shopify) => false,
+        }
+    }
+
+    /// Whether the way from Odoo to Shopify is demanded, so that a rule without it is a mistake.
+    pub(crate) fn demands_way_back(self) -> bool {
+        match self {
+            Self::Both | Self::OdooToShopify => true,
+            Self::Auto | Self::ShopifyToOdoo => false,
+        }
+    }
+}
+
 /// One rule: this field of a record on one side is that field on the other side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +135,16 @@ pub struct Mapping {
     /// What to do where there is no value.
     #[serde(default)]
     pub on_missing: OnMissing,
+    /// Which way it carries values.
+    #[serde(default)]
+    pub direction: RuleDirection,
+    /// The side whose value counts, whoever changed it; `None` where both may change it.
+    #[serde(default)]
+    pub owner: Option<Side>,
+    /// Who wins where both sides changed it: the name of a strategy of the engine, which alone knows what it means.
+    /// `None` for that of the record type.
+    #[serde(default)]
+    pub strategy: Option<String>,
 }
 
 fn direct() -> String {
@@ -103,6 +168,9 @@ impl Mapping {
             position: 0,
             note: String::new(),
             on_missing: OnMissing::Auto,
+            direction: RuleDirection::Auto,
+            owner: None,
+            strategy: None,
         }
     }
 
@@ -154,6 +222,15 @@ pub struct MappingDraft {
     /// See [`Mapping::on_missing`].
     #[serde(default = "auto")]
     pub on_missing: String,
+    /// See [`Mapping::direction`].
+    #[serde(default = "auto")]
+    pub direction: String,
+    /// See [`Mapping::owner`]: `shopify`, `odoo`, or empty for none.
+    #[serde(default)]
+    pub owner: String,
+    /// See [`Mapping::strategy`]; empty for that of the record type.
+    #[serde(default)]
+    pub strategy: String,
 }
 
 fn auto() -> String {

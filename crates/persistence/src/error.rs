@@ -80,6 +80,24 @@ pub enum PersistenceError {
         /// Its status.
         status: JobStatus,
     },
+    /// A record that is to be linked is somebody's counterpart already.
+    #[error("{side} record {id} is linked already (link {link}): unlink it first")]
+    AlreadyLinked {
+        /// The system.
+        side: &'static str,
+        /// The record's id there.
+        id: String,
+        /// The link.
+        link: i64,
+    },
+    /// The conflict has no loser that could be brought back.
+    #[error(
+        "conflict {id} has nothing to restore: only a field's conflict that one of the systems won keeps what lost"
+    )]
+    NothingToRestore {
+        /// The conflict.
+        id: i64,
+    },
     /// Something that only works while nothing runs.
     #[error("job {id} ({job_type}) is running: wait for it, or cancel it")]
     JobRunning {

@@ -17,6 +17,7 @@
 //!     record_type: "product".into(),
 //!     direction: Direction::ShopifyToOdoo,
 //!     dry_run: false,
+//!     full: false,
 //! };
 //! let job = store.start_job(&new, now, Duration::from_secs(60))?;
 //! assert!(store.start_job(&new, now, Duration::from_secs(60)).is_err(), "one run per record type at a time");
@@ -31,6 +32,7 @@ mod sqlite;
 pub use error::PersistenceError;
 pub use page::{DEFAULT_PAGE, MAX_PAGE, Page, PageRequest};
 pub use sqlite::{
-    DeadLetterFilter, DeadLetterGroup, DeadLetterSelection, DeadLetterSummary, JobFilter, LinkFilter,
-    LogCount, LogFilter, Purged, SqliteStore, StreamFigures, WaitKind, WaitingFilter, WaitingRow,
+    ConflictFilter, ConflictSelection, CursorRow, DeadLetterFilter, DeadLetterGroup, DeadLetterSelection,
+    DeadLetterSummary, JobFilter, LinkFilter, LogCount, LogFilter, Purged, SqliteStore, StreamFigures,
+    WaitKind, WaitingFilter, WaitingRow,
 };

@@ -68,6 +68,7 @@ impl Connector for Articles {
         Ok(Page {
             records,
             next,
+            mark: None,
             total: Some(rows.len() as u64),
         })
     }
@@ -127,12 +128,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let rule = Mapping::new("article", from.parse()?, to.parse()?, transform);
         store.insert_mapping(&"default".into(), &rule)?;
     }
-    let spec = RecordTypeSpec {
-        name: "article".into(),
-        job_type: "articles".into(),
-        children: Vec::new(),
-        stock: None,
-    };
+    let spec = RecordTypeSpec::new("article", "articles");
     let clock = Arc::new(SimulatedClock::new("2026-11-23T09:00:00Z".parse()?));
     let engine = Engine::new(
         list,
@@ -151,6 +147,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             record_type: "article".into(),
             direction: Direction::ShopifyToOdoo,
             dry_run: false,
+            full: false,
         };
         let job = engine.start(&job, &options)?;
         println!("{run} run");

@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use mapping_transforms::Side;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -95,9 +96,11 @@ pub struct DeadLetter {
     pub connection: ConnectionId,
     /// What it is.
     pub record_type: RecordType,
-    /// Which way it was going.
+    /// The direction of the run in which it failed last.
     pub direction: Direction,
-    /// Its id in the source.
+    /// The side that its id belongs to.
+    pub side: Side,
+    /// Its id on that side.
     pub source_id: String,
     /// What a person calls it.
     pub label: String,

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use mapping_transforms::Side;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -103,15 +104,27 @@ impl Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "phase", rename_all = "snake_case")]
 pub enum Checkpoint {
-    /// Reading the source; the next page begins here (`None`: at the beginning).
+    /// Reading a side; the next page begins here (`None`: at the beginning).
     Reading {
+        /// Which side.
+        #[serde(default = "left")]
+        side: Side,
         /// Where the next page begins.
         cursor: Option<Cursor>,
+    },
+    /// Everything is read; links are looked at whose records did not show up.
+    Missing {
+        /// The last link that was looked at.
+        after: i64,
     },
     /// The source is read; open records that it did not show are taken up by id.
     Leftovers,
     /// Only records that wait for their next attempt are left.
     Draining,
+}
+
+fn left() -> Side {
+    Side::Shopify
 }
 
 /// One sync run.
@@ -129,6 +142,8 @@ pub struct Job {
     pub direction: Direction,
     /// Whether it only plans.
     pub dry_run: bool,
+    /// Whether it reads everything, and not only what changed since the last run.
+    pub full: bool,
     /// How far it is.
     pub status: JobStatus,
     /// Records by outcome.
@@ -161,6 +176,8 @@ pub struct NewJob {
     pub direction: Direction,
     /// Only plan, write nothing.
     pub dry_run: bool,
+    /// Read everything, and not only what changed since the last run.
+    pub full: bool,
 }
 
 /// How a record ended in a job.
@@ -212,22 +229,35 @@ pub enum Action {
     Create,
     /// Change it in the target.
     Update,
+    /// The two records are the same thing and agree: note that.
+    Link,
     /// Do nothing.
     Skip,
+    /// Both sides changed the same field: somebody has to decide.
+    Conflict,
     /// It cannot be done.
     Fail,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Skip, Self::Fail];
+    pub const ALL: [Self; 6] = [
+        Self::Create,
+        Self::Update,
+        Self::Link,
+        Self::Skip,
+        Self::Conflict,
+        Self::Fail,
+    ];
 
     /// The name in the database and the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Update => "update",
+            Self::Link => "link",
             Self::Skip => "skip",
+            Self::Conflict => "conflict",
             Self::Fail => "fail",
         }
     }
@@ -251,6 +281,9 @@ impl std::str::FromStr for Action {
 /// One field that changes: where, from what, to what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {
+    /// The side that is written.
+    #[serde(default = "right")]
+    pub side: Side,
     /// The target's path; the element of a `*` path is named by its id (`product_variant_ids[77].barcode`).
     pub field: String,
     /// What the target shows.
@@ -259,11 +292,15 @@ pub struct FieldChange {
     pub new: Value,
 }
 
+fn right() -> Side {
+    Side::Odoo
+}
+
 /// Reasons of log lines that mean something to a store.
 pub mod reason {
     /// Both sides agree.
     pub const UNCHANGED: &str = "unchanged";
-    /// The source no longer has the record.
+    /// Neither side, or the side that was asked, has the record.
     pub const GONE: &str = "gone";
 }
 
@@ -276,9 +313,11 @@ pub struct RecordLog {
     pub job_id: JobId,
     /// What it is.
     pub record_type: RecordType,
-    /// Its id in the source.
+    /// The side that `source_id` belongs to.
+    pub side: Side,
+    /// Its id on that side.
     pub source_id: String,
-    /// Its id in the target, once there is one.
+    /// Its id on the other side, once there is one.
     pub target_id: Option<String>,
     /// What a person calls it.
     pub label: String,

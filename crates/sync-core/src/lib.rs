@@ -3,6 +3,7 @@
 //! It knows no protocol, no database and no particular system. An embedder hands in two [`ports::Connector`]s, a
 //! [`ports::Store`] and a [`ports::Clock`], describes his record types ([`RecordTypeSpec`]) and starts runs.
 
+mod conflict;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod dead_letter;
@@ -19,15 +20,16 @@ mod spec;
 mod waiting;
 mod write;
 
+pub use conflict::{Conflict, ConflictDraft, ConflictKind, ConflictStatus, Pair, Resolution, Winner};
 pub use dead_letter::{Attempt, DeadLetter, DeadLetterStatus, Stage};
 pub use error::{ConnectorError, Directive, ErrorKind};
 pub use job::reason;
 pub use job::{Action, Checkpoint, Counts, FieldChange, Job, JobId, JobStatus, NewJob, Outcome, RecordLog};
-pub use link::{Base, Link, LinkDraft, Shown, rule_key};
+pub use link::{Base, Link, LinkDraft, Moved, MovedQuantity, Shown, moved_key, rule_key};
 pub use mapping_transforms::Side;
 pub use names::{ConnectionId, Direction, RecordType, System};
 pub use record::{Cursor, Movements, Page, Record, Shipped};
 pub use retry::RetryPolicy;
-pub use spec::{RecordTypeSpec, StockPaths, StockSpec};
+pub use spec::{Archived, MadeIn, MatchKey, RecordTypeSpec, StockPaths, StockSpec};
 pub use waiting::{Dependency, WaitState, Waiting};
 pub use write::{Applied, ChildRef, Write, WriteOutcome};

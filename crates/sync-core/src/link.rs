@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use mapping_transforms::Side;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -60,6 +61,42 @@ pub struct Link {
     pub base: Base,
     /// Goods may still move for this link's record on one side and not on the other (orders).
     pub open: bool,
+    /// What the record had moved out of stock when it was seen last.
+    pub moved: Moved,
+}
+
+/// What an order moved out of stock: per item and place (ids of the left system) how many on the left and on the
+/// right side. In the database there are running totals of these over all orders, which is how a stock level tells a
+/// sale from an edit.
+pub type Moved = BTreeMap<String, MovedQuantity>;
+
+/// The key of an item at a place in a [`Moved`].
+pub fn moved_key(item: &str, place: &str) -> String {
+    format!("{item}@{place}")
+}
+
+/// How much of one item left one place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedQuantity {
+    /// By the left system's account.
+    pub shopify: Decimal,
+    /// By the right system's account.
+    pub odoo: Decimal,
+}
+
+impl MovedQuantity {
+    /// By the account of one side.
+    pub fn of(&self, side: Side) -> Decimal {
+        match side {
+            Side::Shopify => self.shopify,
+            Side::Odoo => self.odoo,
+        }
+    }
+
+    /// Whether nothing moved on either side.
+    pub fn is_zero(&self) -> bool {
+        self.shopify.is_zero() && self.odoo.is_zero()
+    }
 }
 
 impl Link {
@@ -87,6 +124,8 @@ pub struct LinkDraft {
     pub base: Base,
     /// See [`Link::open`].
     pub open: bool,
+    /// See [`Link::moved`].
+    pub moved: Moved,
     /// The children's links: those named are stored, and those of the same parent that are **not named are
     /// removed**.
     pub children: Vec<LinkDraft>,

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use mapping_transforms::Side;
 use serde::{Deserialize, Serialize};
 
 macro_rules! name {
@@ -67,6 +68,33 @@ pub enum Direction {
 impl Direction {
     /// All directions.
     pub const ALL: [Self; 3] = [Self::ShopifyToOdoo, Self::OdooToShopify, Self::Both];
+
+    /// The sides that such a run reads, in this order.
+    pub fn sides(self) -> &'static [Side] {
+        match self {
+            Self::ShopifyToOdoo => &[Side::Shopify],
+            Self::OdooToShopify => &[Side::Odoo],
+            Self::Both => &[Side::Shopify, Side::Odoo],
+        }
+    }
+
+    /// Whether such a run may write to this side.
+    pub fn writes(self, side: Side) -> bool {
+        match self {
+            Self::Both => true,
+            Self::ShopifyToOdoo => side == Side::Odoo,
+            Self::OdooToShopify => side == Side::Shopify,
+        }
+    }
+
+    /// The side that a one-way run reads; `None` where both are read.
+    pub fn source(self) -> Option<Side> {
+        match self {
+            Self::ShopifyToOdoo => Some(Side::Shopify),
+            Self::OdooToShopify => Some(Side::Odoo),
+            Self::Both => None,
+        }
+    }
 
     /// The name in configuration, API and database.
     pub fn as_str(self) -> &'static str {

@@ -68,6 +68,9 @@ pub struct Page {
     pub records: Vec<Record>,
     /// Where to go on; `None` when there is nothing more for now.
     pub next: Option<Cursor>,
+    /// Where a later run begins that wants only what changes from now on; comes with the last page. `None` where the
+    /// system cannot tell: then every run reads everything.
+    pub mark: Option<Cursor>,
     /// How many records there are in all, where the system says so cheaply.
     pub total: Option<u64>,
 }

@@ -1,4 +1,5 @@
 use mapping_transforms::{ChildRule, FieldPath, Side};
+use serde_json::Value;
 
 use crate::RecordType;
 
@@ -13,6 +14,89 @@ pub struct RecordTypeSpec {
     pub children: Vec<ChildRule>,
     /// For stock levels: how movements of orders are taken into account.
     pub stock: Option<StockSpec>,
+    /// On which sides a run may make records of this type.
+    pub made_in: Vec<MadeIn>,
+    /// How records that both systems have already find each other, step by step.
+    pub match_keys: Vec<MatchKey>,
+    /// What a record is like that was put away: what a deletion on the other side leads to. `None` where the type
+    /// knows no such thing.
+    pub archived: Option<Archived>,
+}
+
+impl RecordTypeSpec {
+    /// A type that is made on both sides, without children, stock, matching or archive.
+    pub fn new(name: &str, job_type: &str) -> Self {
+        Self {
+            name: name.into(),
+            job_type: job_type.to_owned(),
+            children: Vec::new(),
+            stock: None,
+            made_in: [Side::Shopify, Side::Odoo].map(MadeIn::any).to_vec(),
+            match_keys: Vec::new(),
+            archived: None,
+        }
+    }
+
+    /// Whether, and under which condition, records of this type are made on that side.
+    pub fn made_in(&self, side: Side) -> Option<&MadeIn> {
+        self.made_in.iter().find(|one| one.side == side)
+    }
+}
+
+/// Records of a type may be made on this side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MadeIn {
+    /// The side.
+    pub side: Side,
+    /// Only of records of the other side that show this text at this place (or in the list there).
+    pub only: Option<(FieldPath, String)>,
+}
+
+impl MadeIn {
+    /// Without a condition.
+    pub fn any(side: Side) -> Self {
+        Self { side, only: None }
+    }
+}
+
+/// A step in finding the counterpart of a record: equal texts at these places, each unique on its side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchKey {
+    /// What a person calls it: `sku`.
+    pub name: String,
+    /// Where the left system has it: `variants.*.sku`.
+    pub shopify: FieldPath,
+    /// Where the right system has it.
+    pub odoo: FieldPath,
+}
+
+impl MatchKey {
+    /// The place on one side.
+    pub fn on(&self, side: Side) -> &FieldPath {
+        match side {
+            Side::Shopify => &self.shopify,
+            Side::Odoo => &self.odoo,
+        }
+    }
+}
+
+/// What a record is like that was put away, on either side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Archived {
+    /// Place and value in the left system.
+    pub shopify: (FieldPath, Value),
+    /// Place and value in the right system.
+    pub odoo: (FieldPath, Value),
+}
+
+impl Archived {
+    /// Place and value on one side.
+    pub fn on(&self, side: Side) -> &(FieldPath, Value) {
+        match side {
+            Side::Shopify => &self.shopify,
+            Side::Odoo => &self.odoo,
+        }
+    }
 }
 
 /// For a record type that says how many pieces of an item lie at a place. Goods that one side has already shipped

@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use mapping_transforms::Side;
 use serde::{Deserialize, Serialize};
 
 use crate::{Attempt, JobId, RecordType};
@@ -33,7 +34,9 @@ pub enum WaitState {
 pub struct Waiting {
     /// What it is.
     pub record_type: RecordType,
-    /// Its id in the source.
+    /// The side that its id belongs to.
+    pub side: Side,
+    /// Its id on that side.
     pub source_id: String,
     /// What a person calls it.
     pub label: String,

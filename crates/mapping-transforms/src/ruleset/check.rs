@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rule::Parsed;
 use super::{ChildRule, Finding, SOURCE_KEY};
-use crate::mapping::{Mapping, Side};
+use crate::mapping::{Mapping, RuleDirection, Side};
 use crate::path::{FieldPath, Segment};
 use crate::transform::{Chain, Registry};
 
@@ -15,6 +15,7 @@ pub(super) struct Candidate {
     pub(super) index: usize,
     pub(super) record_type: String,
     pub(super) enabled: bool,
+    pub(super) direction: RuleDirection,
     pub(super) shopify: Option<FieldPath>,
     pub(super) odoo: Option<FieldPath>,
     pub(super) chain: Option<Chain>,
@@ -28,6 +29,7 @@ impl Candidate {
             index,
             record_type: mapping.record_type.clone(),
             enabled: mapping.enabled,
+            direction: mapping.direction,
             shopify: Some(mapping.shopify_field.clone()),
             odoo: Some(mapping.odoo_field.clone()),
             chain: None,
@@ -59,16 +61,34 @@ impl Candidate {
         }
         if let Some(path) = &self.odoo {
             findings.extend(keys_of_lists(path, Side::Odoo, children));
-            findings.extend(
-                unwritable(path, Side::Odoo, children).map(|problem| problem.finding("odoo_field", path)),
-            );
+            if self.direction.allows(Side::Shopify) {
+                findings.extend(
+                    unwritable(path, Side::Odoo, children).map(|problem| problem.finding("odoo_field", path)),
+                );
+            }
         }
         if let (Some(shopify), Some(odoo)) = (&self.shopify, &self.odoo)
             && findings.is_empty()
         {
             findings.extend(unpaired(shopify, odoo, children));
+            findings.extend(self.no_way_back(shopify, odoo, children));
         }
         self.findings.append(&mut findings);
+    }
+
+    /// Why values cannot be carried back, if the rule demands it.
+    fn no_way_back(&self, shopify: &FieldPath, odoo: &FieldPath, children: &[ChildRule]) -> Option<Finding> {
+        if !self.direction.demands_way_back() {
+            return None;
+        }
+        let reason = way_back(shopify, odoo, self.chain.as_ref()?, children).err()?;
+        let name = RuleDirection::NAMES
+            .iter()
+            .find(|(_, direction)| *direction == self.direction);
+        let value = name.map_or("", |(name, _)| *name);
+        let message = format!("the rule cannot carry values from Odoo to Shopify: {reason}");
+        let allowed = ["auto", "shopify_to_odoo"].map(str::to_owned).to_vec();
+        Some(Finding::error("direction", value, message, allowed))
     }
 
     pub(super) fn name(&self) -> String {
@@ -141,13 +161,56 @@ pub(super) fn check_all(candidates: &mut [Candidate], children: &[ChildRule]) {
         }
     }
     targets_written_twice(candidates, children);
+    written_back_twice(candidates);
+}
+
+/// Two enabled rules that both demand to write the same place of Shopify's records.
+fn written_back_twice(candidates: &mut [Candidate]) {
+    let demanding = |candidate: &Candidate| candidate.enabled && candidate.direction.demands_way_back();
+    for at in 1..candidates.len() {
+        let (before, rest) = candidates.split_at_mut(at);
+        let Some(candidate) = rest.first_mut().filter(|candidate| demanding(candidate)) else {
+            continue;
+        };
+        let Some(path) = candidate.shopify.clone() else {
+            continue;
+        };
+        let clash = before.iter().filter(|other| demanding(other)).find(|other| {
+            let other = other.shopify.as_ref();
+            other.is_some_and(|other| other.is_prefix_of(&path) || path.is_prefix_of(other))
+        });
+        if let Some(other) = clash {
+            let message = format!("{} already writes this field back", other.name());
+            let allowed = ["auto", "shopify_to_odoo"].map(str::to_owned).to_vec();
+            candidate
+                .findings
+                .push(Finding::error("direction", &path.to_string(), message, allowed));
+        }
+    }
+}
+
+/// Whether a rule can carry values from Odoo to Shopify, and if not, why.
+pub(super) fn way_back(
+    shopify: &FieldPath,
+    odoo: &FieldPath,
+    chain: &Chain,
+    children: &[ChildRule],
+) -> Result<(), String> {
+    if let Some(step) = chain.one_way_step() {
+        return Err(format!("`{step}` has no inverse"));
+    }
+    if shopify.stars() != odoo.stars() {
+        return Err("`*` on one side only cannot be taken back".to_owned());
+    }
+    unwritable(shopify, Side::Shopify, children).map_or(Ok(()), |reason| Err(reason.message))
 }
 
 /// Two enabled rules that write the same place, or one a place above that of the other.
 fn targets_written_twice(candidates: &mut [Candidate], children: &[ChildRule]) {
     let mut written: BTreeMap<FieldPath, Vec<usize>> = BTreeMap::new();
     for at in 0..candidates.len() {
-        let Some(candidate) = candidates.get(at).filter(|candidate| candidate.enabled) else {
+        let writes = |candidate: &&Candidate| candidate.enabled && candidate.direction.allows(Side::Shopify);
+        let Some(candidate) = candidates.get(at).filter(writes) else {
             continue;
         };
         let Some(path) = candidate.odoo.clone() else {
@@ -210,8 +273,8 @@ fn owners<'a>(candidate: &Candidate, children: &'a [ChildRule]) -> BTreeSet<&'a 
 }
 
 /// Why a place cannot be written.
-pub(super) struct Unwritable {
-    pub(super) message: String,
+struct Unwritable {
+    message: String,
     allowed: Vec<String>,
 }
 
@@ -222,7 +285,7 @@ impl Unwritable {
 }
 
 /// Why rules cannot write this place of a side's records, if so.
-pub(super) fn unwritable(path: &FieldPath, side: Side, children: &[ChildRule]) -> Option<Unwritable> {
+fn unwritable(path: &FieldPath, side: Side, children: &[ChildRule]) -> Option<Unwritable> {
     let refuse = |message: String, allowed: Vec<String>| Some(Unwritable { message, allowed });
     let reserved = |segment: &Segment| matches!(segment, Segment::Key(key) if key == SOURCE_KEY);
     if path.segments().iter().any(reserved) {

@@ -2,7 +2,7 @@
 
 use super::check::{Candidate, check_all};
 use super::{ChildRule, Finding};
-use crate::mapping::{Mapping, MappingDraft, OnMissing};
+use crate::mapping::{Mapping, MappingDraft, OnMissing, RuleDirection, Side};
 use crate::path::{FieldPath, PathParseError};
 use crate::transform::Registry;
 
@@ -36,10 +36,12 @@ pub fn check_draft(
         .enumerate()
         .map(|(index, other)| Candidate::of(other, index, registry))
         .collect();
-    candidates.push(candidate(draft, candidates.len(), registry));
+    let mut findings = text_findings(draft);
+    let direction = parse_direction(&draft.direction, &mut findings);
+    let owner = parse_owner(&draft.owner, &mut findings);
+    candidates.push(candidate(draft, direction, candidates.len(), registry));
     check_all(&mut candidates, children);
 
-    let mut findings = text_findings(draft);
     let on_missing = parse_on_missing(&draft.on_missing, &mut findings);
     let Some(candidate) = candidates.pop() else {
         return Err(findings);
@@ -57,6 +59,9 @@ pub fn check_draft(
                 position: draft.position,
                 note: draft.note.clone(),
                 on_missing,
+                direction,
+                owner,
+                strategy: Some(draft.strategy.trim().to_owned()).filter(|strategy| !strategy.is_empty()),
             },
             warnings: Vec::new(),
         }),
@@ -67,7 +72,7 @@ pub fn check_draft(
     }
 }
 
-fn candidate(draft: &MappingDraft, index: usize, registry: &Registry) -> Candidate {
+fn candidate(draft: &MappingDraft, direction: RuleDirection, index: usize, registry: &Registry) -> Candidate {
     let mut findings = Vec::new();
     let shopify = parse_path("shopify_field", &draft.shopify_field, &mut findings);
     let odoo = parse_path("odoo_field", &draft.odoo_field, &mut findings);
@@ -76,6 +81,7 @@ fn candidate(draft: &MappingDraft, index: usize, registry: &Registry) -> Candida
         index,
         record_type: draft.record_type.clone(),
         enabled: draft.enabled,
+        direction,
         shopify,
         odoo,
         chain: None,
@@ -107,6 +113,27 @@ fn parse_on_missing(text: &str, findings: &mut Vec<Finding>) -> OnMissing {
         ("auto", OnMissing::Auto)
     });
     policy
+}
+
+fn parse_direction(text: &str, findings: &mut Vec<Finding>) -> RuleDirection {
+    let known = RuleDirection::NAMES.into_iter().find(|(name, _)| *name == text);
+    known.map_or_else(
+        || {
+            let allowed = RuleDirection::NAMES.map(|(name, _)| name.to_owned()).to_vec();
+            findings.push(Finding::error("direction", text, "unknown direction", allowed));
+            RuleDirection::Auto
+        },
+        |(_, direction)| direction,
+    )
+}
+
+fn parse_owner(text: &str, findings: &mut Vec<Finding>) -> Option<Side> {
+    let owner = Side::BOTH.into_iter().find(|side| side.as_str() == text);
+    if owner.is_none() && !text.is_empty() {
+        let allowed = Side::BOTH.map(|side| side.as_str().to_owned()).to_vec();
+        findings.push(Finding::error("owner", text, "unknown system", allowed));
+    }
+    owner
 }
 
 fn text_findings(draft: &MappingDraft) -> Vec<Finding> {

@@ -127,6 +127,13 @@ impl RuleSet {
         &self.children
     }
 
+    /// The children whose elements a rule has one value for each; none for a rule about the record itself.
+    pub fn children_of_rule<'a>(&'a self, rule: &'a Rule) -> impl Iterator<Item = &'a ChildRule> {
+        rule.child_indexes()
+            .iter()
+            .filter_map(|index| self.children.get(*index))
+    }
+
     /// What was found and is no error.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings

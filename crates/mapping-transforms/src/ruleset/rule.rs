@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::ChildRule;
-use super::check::unwritable;
+use super::check::way_back;
 use crate::compare::Compare;
 use crate::mapping::{Mapping, Side};
 use crate::path::FieldPath;
@@ -55,7 +55,7 @@ impl Rule {
     /// The chain for runs from this side. `None` where the rule is one-way.
     pub fn chain(&self, from: Side) -> Option<&Chain> {
         match from {
-            Side::Shopify => Some(&self.chain),
+            Side::Shopify => Some(&self.chain).filter(|_| self.mapping.direction.allows(Side::Shopify)),
             Side::Odoo => self.inverse.as_ref().filter(|_| self.backward.is_ok()),
         }
     }
@@ -63,9 +63,15 @@ impl Rule {
     /// Why the rule does nothing in runs from this side; `None` where it does something.
     pub fn one_way(&self, from: Side) -> Option<&str> {
         match from {
-            Side::Shopify => None,
+            Side::Shopify if self.mapping.direction.allows(Side::Shopify) => None,
+            Side::Shopify => Some("the rule goes from Odoo to Shopify only"),
             Side::Odoo => self.backward.as_ref().err().map(String::as_str),
         }
+    }
+
+    /// Whether the rule carries values from this side.
+    pub fn goes_from(&self, side: Side) -> bool {
+        self.one_way(side).is_none()
     }
 
     /// Whether two values of this rule's field mean the same. The chain decides how they are compared: those that
@@ -74,9 +80,18 @@ impl Rule {
         self.compare.same(a, b)
     }
 
+    /// The children that the rule is about, by their place.
+    pub(super) fn child_indexes(&self) -> &[usize] {
+        match &self.forward {
+            Shape::Single => &[],
+            Shape::Paired { child, .. } => std::slice::from_ref(child),
+            Shape::Broadcast { children } => children,
+        }
+    }
+
     pub(super) fn shape(&self, from: Side) -> Option<&Shape> {
         match from {
-            Side::Shopify => Some(&self.forward),
+            Side::Shopify => Some(&self.forward).filter(|_| self.mapping.direction.allows(Side::Shopify)),
             Side::Odoo => self.backward.as_ref().ok(),
         }
     }
@@ -143,15 +158,10 @@ fn backward(
     forward: &Shape,
     children: &[ChildRule],
 ) -> Result<Shape, String> {
-    if let Some(step) = chain.one_way_step() {
-        return Err(format!("`{step}` has no inverse"));
+    if !mapping.direction.allows(Side::Odoo) {
+        return Err("the rule goes from Shopify to Odoo only".to_owned());
     }
-    if mapping.shopify_field.stars() != mapping.odoo_field.stars() {
-        return Err("`*` on one side only cannot be taken back".to_owned());
-    }
-    if let Some(reason) = unwritable(&mapping.shopify_field, Side::Shopify, children) {
-        return Err(reason.message);
-    }
+    way_back(&mapping.shopify_field, &mapping.odoo_field, chain, children)?;
     match (forward, mapping.odoo_field.collection()) {
         (Shape::Paired { child, .. }, Some((_, tail))) => Ok(Shape::Paired { child: *child, tail }),
         _ => Ok(Shape::Single),
@@ -167,7 +177,18 @@ pub(super) fn in_order(mut parsed: Vec<Parsed>, children: &[ChildRule]) -> Vec<R
         .map(|rule| Rule::compile(rule, children))
         .collect();
     let mut written: BTreeSet<FieldPath> = BTreeSet::new();
-    for rule in rules.iter_mut().filter(|rule| rule.backward.is_ok()) {
+    // Those that demand the way back come before those that take it where it is free.
+    let demanded = |rule: &Rule| rule.mapping.direction.demands_way_back();
+    for rule in rules
+        .iter()
+        .filter(|rule| rule.backward.is_ok() && demanded(rule))
+    {
+        written.insert(rule.mapping.shopify_field.clone());
+    }
+    for rule in rules
+        .iter_mut()
+        .filter(|rule| rule.backward.is_ok() && !demanded(rule))
+    {
         let path = rule.mapping.shopify_field.clone();
         let above = (1..path.segments().len()).filter_map(|length| path.prefix(length));
         let overlaps = above.into_iter().any(|prefix| written.contains(&prefix))

@@ -58,6 +58,16 @@ impl RuleSet {
 }
 
 impl RecordView<'_> {
+    /// Whether the record has an element of this child record type with this id.
+    pub fn has_element(&self, record_type: &str, id: &str) -> bool {
+        let children = self.set.children.iter();
+        let mut of_type = children.filter(|child| child.record_type == record_type);
+        of_type.any(|child| {
+            let list = (child.collection(self.side), child.id_key(self.side));
+            self.lists.get(&list).is_some_and(|list| list.contains_key(id))
+        })
+    }
+
     /// What the record shows for a rule: as it is, no transform is applied. `None` if it is absent, if there is no
     /// element with this id, or if the rule has one value per element and no id was given. A null, or a null (or
     /// `false`) parent, is `Some(null)`. A path with `*` of a rule that is not per element is the list of its values.

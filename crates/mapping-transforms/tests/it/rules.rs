@@ -43,7 +43,8 @@ fn a_mapping_is_stored_as_json() {
         serde_json::to_value(&read).unwrap(),
         json!({
             "id": 0, "record_type": "product", "shopify_field": "handle", "odoo_field": "website_slug", "transform": "lowercase",
-            "enabled": true, "position": 0, "note": "", "on_missing": "auto",
+            "enabled": true, "position": 0, "note": "", "on_missing": "auto", "direction": "auto", "owner": null,
+            "strategy": null,
         })
     );
     assert_eq!(read.source(Side::Shopify), read.target(Side::Odoo));

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
-use sync_core::ports::{BatchResult, Commit, CommitRefused, RecordResult, StoreError};
+use sync_core::ports::{BatchResult, Commit, CommitRefused, LinkChange, RecordKey, RecordResult, StoreError};
 use sync_core::{Attempt, Counts, DeadLetterStatus, ErrorKind, Job, Outcome, RecordLog, Stage, reason};
 
 use super::column::{Json, Micros};
-use super::{SqliteStore, dead_letters, intents, jobs, lease, links, logs, waiting};
+use super::{SqliteStore, conflicts, cursors, dead_letters, intents, jobs, lease, links, logs, waiting};
 use crate::PersistenceError;
 
 /// Why the transaction is rolled back.
@@ -72,23 +72,25 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
         connection: &job.connection,
         mapping_version,
     };
-    for (source_id, result) in &batch.records {
+    for (key, result) in &batch.records {
         match result {
-            RecordResult::Done { link, log } => {
-                if let Some(draft) = link {
-                    links::store(tx, &stamp, draft, None)?;
+            RecordResult::Done { link, conflicts, log } => {
+                change_link(tx, &stamp, link)?;
+                if let Some(found) = conflicts {
+                    conflicts::store(tx, job, log, found, batch.now)?;
                 }
-                waiting::end(tx, job, source_id)?;
-                intents::forget(tx, job, source_id)?;
+                waiting::end(tx, job, key)?;
+                intents::forget(tx, job, key, log.target_id.as_deref())?;
                 match closes(log) {
-                    Some(status) => close(tx, job, source_id, status, batch.now)?,
-                    None => see(tx, job, source_id)?,
+                    Some(status) => close(tx, job, key, status, batch.now)?,
+                    None => see(tx, job, key)?,
                 }
             }
-            RecordResult::Waits { waiting, .. } => {
+            RecordResult::Waits { waiting, link, .. } => {
                 // Its intent stays: the next attempt has to be sent under the same key.
+                change_link(tx, &stamp, link)?;
                 waiting::store(tx, job, waiting, batch.now)?;
-                see(tx, job, source_id)?;
+                see(tx, job, key)?;
             }
             RecordResult::Dead {
                 stage,
@@ -98,10 +100,12 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
                 mapped,
                 attempts,
                 max_retries,
+                link,
                 log,
             } => {
-                waiting::end(tx, job, source_id)?;
-                intents::forget(tx, job, source_id)?;
+                change_link(tx, &stamp, link)?;
+                waiting::end(tx, job, key)?;
+                intents::forget(tx, job, key, log.target_id.as_deref())?;
                 let failure = Failure {
                     stage: *stage,
                     class: *class,
@@ -112,9 +116,12 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
                     max_retries: *max_retries,
                     log,
                 };
-                bury(tx, job, source_id, &failure, batch.now)?;
+                bury(tx, job, key, &failure, batch.now)?;
             }
         }
+    }
+    if let Some((side, cursor)) = &batch.mark {
+        cursors::store(tx, job, *side, cursor, mapping_version, batch.now)?;
     }
     let after = dead_letters::count_open(tx, &job.connection)?;
     // A queue that is fuller than a limit that was lowered must not keep the other records from being stored.
@@ -126,6 +133,14 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
         return Err(Undo::Refused(full));
     }
     Ok(())
+}
+
+fn change_link(tx: &Connection, stamp: &links::Stamp<'_>, change: &LinkChange) -> rusqlite::Result<()> {
+    match change {
+        LinkChange::Keep => Ok(()),
+        LinkChange::Store(draft) => links::store(tx, stamp, draft, None).map(drop),
+        LinkChange::Remove { id } => links::remove(tx, stamp.connection, *id),
+    }
 }
 
 fn store_progress(tx: &Connection, job: &Job, batch: &BatchResult, counts: Counts) -> rusqlite::Result<()> {
@@ -156,7 +171,7 @@ fn closes(log: &RecordLog) -> Option<DeadLetterStatus> {
 fn close(
     tx: &Connection,
     job: &Job,
-    source_id: &str,
+    key: &RecordKey,
     status: DeadLetterStatus,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
@@ -166,7 +181,7 @@ fn close(
     };
     tx.prepare_cached(
         "UPDATE dead_letters SET status = ?, closed = ?, closed_at = ?, seen_by = ? \
-         WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ? AND status = 'open'",
+         WHERE connection = ? AND record_type = ? AND side = ? AND source_id = ? AND status = 'open'",
     )?
     .execute(params![
         status.as_str(),
@@ -175,24 +190,24 @@ fn close(
         job.id,
         job.connection.as_str(),
         job.record_type.as_str(),
-        job.direction.as_str(),
-        source_id,
+        key.side.as_str(),
+        key.id,
     ])?;
     Ok(())
 }
 
 /// Notes that this job has looked at the record's open dead letter.
-fn see(tx: &Connection, job: &Job, source_id: &str) -> rusqlite::Result<()> {
+fn see(tx: &Connection, job: &Job, key: &RecordKey) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "UPDATE dead_letters SET seen_by = ? \
-         WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ? AND status = 'open'",
+         WHERE connection = ? AND record_type = ? AND side = ? AND source_id = ? AND status = 'open'",
     )?
     .execute(params![
         job.id,
         job.connection.as_str(),
         job.record_type.as_str(),
-        job.direction.as_str(),
-        source_id
+        key.side.as_str(),
+        key.id
     ])?;
     Ok(())
 }
@@ -212,20 +227,16 @@ struct Failure<'a> {
 fn bury(
     tx: &Connection,
     job: &Job,
-    source_id: &str,
+    key: &RecordKey,
     failure: &Failure<'_>,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let key = [
-        job.connection.as_str(),
-        job.record_type.as_str(),
-        job.direction.as_str(),
-        source_id,
-    ];
+    let side = key.side.as_str();
+    let key = [job.connection.as_str(), job.record_type.as_str(), side, &key.id];
     let open: Option<Json<Vec<Attempt>>> = tx
         .prepare_cached(
             "SELECT attempts FROM dead_letters \
-             WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ? AND status = 'open'",
+             WHERE connection = ? AND record_type = ? AND side = ? AND source_id = ? AND status = 'open'",
         )?
         .query_row(key, |row| row.get(0))
         .optional()?;
@@ -240,11 +251,11 @@ fn bury(
         .map_or(&failure.log.message, |attempt| &attempt.message);
     // An existing letter keeps its number and its first failure.
     tx.prepare_cached(
-        "INSERT INTO dead_letters (connection, record_type, direction, source_id, label, status, stage, class, \
+        "INSERT INTO dead_letters (connection, record_type, side, source_id, direction, label, status, stage, class, \
          code, message, original, mapped, attempts, retry_count, max_retries, job_id, seen_by, first_at, last_at) \
-         VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-         ON CONFLICT (connection, record_type, direction, source_id) WHERE status = 'open' DO UPDATE SET \
-         label = excluded.label, stage = excluded.stage, class = excluded.class, \
+         VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (connection, record_type, side, source_id) WHERE status = 'open' DO UPDATE SET \
+         direction = excluded.direction, label = excluded.label, stage = excluded.stage, class = excluded.class, \
          code = excluded.code, message = excluded.message, original = excluded.original, mapped = excluded.mapped, \
          attempts = excluded.attempts, retry_count = excluded.retry_count, max_retries = excluded.max_retries, \
          job_id = excluded.job_id, seen_by = excluded.seen_by, last_at = excluded.last_at",
@@ -254,6 +265,7 @@ fn bury(
         key[1],
         key[2],
         key[3],
+        job.direction.as_str(),
         failure.log.label,
         failure.stage.as_str(),
         failure.class.as_str(),

@@ -1,14 +1,16 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
-use sync_core::{ConnectionId, DeadLetter, DeadLetterStatus, Direction, ErrorKind, JobId, RecordType, Stage};
+use sync_core::{
+    ConnectionId, DeadLetter, DeadLetterStatus, Direction, ErrorKind, JobId, RecordType, Side, Stage,
+};
 
 use super::SqliteStore;
 use super::column::{Json, Micros, Word};
 use super::query::Query;
 use crate::{Page, PageRequest, PersistenceError};
 
-const SUMMARY: &str = "id, record_type, direction, source_id, label, status, stage, class, code, message, retry_count, \
+const SUMMARY: &str = "id, record_type, direction, side, source_id, label, status, stage, class, code, message, retry_count, \
     max_retries, job_id, first_at, last_at, closed";
 
 /// Which dead letters. What is `None` does not matter.
@@ -44,9 +46,11 @@ pub struct DeadLetterSummary {
     pub id: i64,
     /// What it is.
     pub record_type: RecordType,
-    /// Which way it was going.
+    /// The direction of the run in which it failed last.
     pub direction: Direction,
-    /// Its id in the source.
+    /// The side that its id belongs to.
+    pub side: Side,
+    /// Its id on that side.
     pub source_id: String,
     /// What a person calls it.
     pub label: String,
@@ -211,6 +215,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<DeadLetterSummary> {
         id: row.get("id")?,
         record_type: row.get::<_, String>("record_type")?.into(),
         direction: row.get::<_, Word<_>>("direction")?.0,
+        side: row.get::<_, Word<_>>("side")?.0,
         source_id: row.get("source_id")?,
         label: row.get("label")?,
         status: row.get::<_, Word<_>>("status")?.0,
@@ -234,6 +239,7 @@ fn whole(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
         connection: row.get::<_, String>("connection")?.into(),
         record_type: summary.record_type,
         direction: summary.direction,
+        side: summary.side,
         source_id: summary.source_id,
         label: summary.label,
         status: summary.status,

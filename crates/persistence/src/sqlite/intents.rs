@@ -1,6 +1,6 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use sync_core::Job;
-use sync_core::ports::{Intent, StoreError};
+use sync_core::ports::{Intent, RecordKey, StoreError};
 
 use super::{SqliteStore, lease};
 
@@ -34,13 +34,13 @@ fn key(connection: &Connection, job: &Job, intent: &Intent) -> rusqlite::Result<
     let stored: Option<(String, String)> = connection
         .prepare_cached(
             "SELECT fingerprint, idempotency_key FROM intents \
-             WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ?",
+             WHERE connection = ? AND record_type = ? AND side = ? AND source_id = ?",
         )?
         .query_row(
             params![
                 job.connection.as_str(),
                 job.record_type.as_str(),
-                job.direction.as_str(),
+                intent.side.as_str(),
                 intent.source_id
             ],
             |row| Ok((row.get(0)?, row.get(1)?)),
@@ -54,12 +54,12 @@ fn key(connection: &Connection, job: &Job, intent: &Intent) -> rusqlite::Result<
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO intents \
-             (connection, record_type, direction, source_id, fingerprint, idempotency_key) VALUES (?, ?, ?, ?, ?, ?)",
+             (connection, record_type, side, source_id, fingerprint, idempotency_key) VALUES (?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             job.connection.as_str(),
             job.record_type.as_str(),
-            job.direction.as_str(),
+            intent.side.as_str(),
             intent.source_id,
             intent.fingerprint,
             intent.fresh_key,
@@ -67,11 +67,25 @@ fn key(connection: &Connection, job: &Job, intent: &Intent) -> rusqlite::Result<
     Ok(intent.fresh_key.clone())
 }
 
-pub(super) fn forget(connection: &Connection, job: &Job, source_id: &str) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "DELETE FROM intents WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ?",
-        )?
-        .execute([job.connection.as_str(), job.record_type.as_str(), job.direction.as_str(), source_id])?;
+/// Forgets what was announced for a record: under its key, and under the id that it has on the other side.
+pub(super) fn forget(
+    connection: &Connection,
+    job: &Job,
+    key: &RecordKey,
+    other: Option<&str>,
+) -> rusqlite::Result<()> {
+    let ids = [(key.side, Some(key.id.as_str())), (key.side.other(), other)];
+    for (side, id) in ids.into_iter().filter_map(|(side, id)| Some((side, id?))) {
+        connection
+            .prepare_cached(
+                "DELETE FROM intents WHERE connection = ? AND record_type = ? AND side = ? AND source_id = ?",
+            )?
+            .execute([
+                job.connection.as_str(),
+                job.record_type.as_str(),
+                side.as_str(),
+                id,
+            ])?;
+    }
     Ok(())
 }

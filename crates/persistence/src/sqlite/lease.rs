@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 use sync_core::ports::{JobEnd, LeaseState, StartRefused, StoreError};
-use sync_core::{Checkpoint, ConnectionId, Job, JobId, JobStatus, NewJob, RecordType};
+use sync_core::{Checkpoint, ConnectionId, Job, JobId, JobStatus, NewJob, RecordType, Side};
 
 use super::column::{Json, Micros};
 use super::{SqliteStore, jobs, mappings};
@@ -62,8 +62,8 @@ impl SqliteStore {
                 return Ok(Err(StartRefused::Running { running: Box::new(running) }));
             }
             tx.prepare_cached(
-                "INSERT INTO jobs (connection, job_type, record_type, direction, dry_run, status, created_at, \
-                 started_at, checkpoint, mapping_version) VALUES (?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)",
+                "INSERT INTO jobs (connection, job_type, record_type, direction, dry_run, full_read, status, created_at, \
+                 started_at, checkpoint, mapping_version) VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)",
             )?
             .execute(params![
                 new.connection.as_str(),
@@ -71,9 +71,13 @@ impl SqliteStore {
                 new.record_type.as_str(),
                 new.direction.as_str(),
                 new.dry_run,
+                new.full,
                 Micros(now),
                 Micros(now),
-                Json(Checkpoint::Reading { cursor: None }),
+                Json(Checkpoint::Reading {
+                    side: new.direction.sides().first().copied().unwrap_or(Side::Shopify),
+                    cursor: None,
+                }),
                 mappings::version(tx, &new.connection, &new.record_type)?,
             ])?;
             let job = reread(tx, tx.last_insert_rowid())?;

@@ -1,13 +1,13 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use sync_core::{ConnectionId, Link, LinkDraft, RecordType, Side};
+use sync_core::{ConnectionId, Job, Link, LinkDraft, Moved, RecordType, Side};
 
-use super::SqliteStore;
 use super::column::Json;
 use super::query::Query;
+use super::{SqliteStore, stock_moved};
 use crate::{Page, PageRequest, PersistenceError};
 
 const SELECT: &str = "SELECT id, connection, record_type, shopify_id, odoo_id, parent, label, mapping_version, base, \
-    open FROM links";
+    open, moved FROM links";
 
 /// Which links. What is `None` does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,10 +44,7 @@ impl SqliteStore {
         side: Side,
         ids: &[String],
     ) -> Result<Vec<Link>, PersistenceError> {
-        let column = match side {
-            Side::Shopify => "shopify_id",
-            Side::Odoo => "odoo_id",
-        };
+        let column = column(side);
         // One parameter for all ids: the statement is prepared once, and their number has no limit.
         let head = format!("{SELECT} WHERE {column} IN (SELECT value FROM json_each(?))");
         self.read("reading links", |tx| {
@@ -67,6 +64,103 @@ impl SqliteStore {
         })
     }
 
+    /// Links without a parent whose records the job has neither a line for nor made wait.
+    pub(super) fn links_unseen(
+        &self,
+        job: &Job,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Link>, PersistenceError> {
+        let side = job.direction.sides().first().copied().unwrap_or(Side::Shopify);
+        let column = column(side);
+        let sql = format!(
+            "{SELECT} WHERE connection = ?1 AND record_type = ?2 AND parent IS NULL AND id > ?3 \
+             AND NOT EXISTS (SELECT 1 FROM record_logs AS line WHERE line.connection = ?1 AND line.record_type = ?2 \
+             AND line.source_id = links.{column} AND line.side = ?4 AND line.job_id = ?5) \
+             AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.connection = ?1 AND waiting.record_type = ?2 \
+             AND waiting.side = ?4 AND waiting.source_id = links.{column} AND waiting.job_id = ?5) \
+             ORDER BY id LIMIT ?6"
+        );
+        self.read("looking for links of missing records", |tx| {
+            let which = params![
+                job.connection.as_str(),
+                job.record_type.as_str(),
+                after,
+                side.as_str(),
+                job.id,
+                limit
+            ];
+            tx.prepare_cached(&sql)?.query_map(which, from_row)?.collect()
+        })
+    }
+
+    pub(super) fn link_count(
+        &self,
+        connection: &ConnectionId,
+        record_type: &RecordType,
+    ) -> Result<u64, PersistenceError> {
+        self.read("counting links", |tx| {
+            tx.prepare_cached("SELECT count(*) FROM links WHERE connection = ? AND record_type = ?")?
+                .query_row([connection.as_str(), record_type.as_str()], |row| row.get(0))
+        })
+    }
+
+    /// One link.
+    pub fn link(&self, id: i64) -> Result<Link, PersistenceError> {
+        let found = self.read("reading a link", |tx| {
+            tx.prepare_cached(&format!("{SELECT} WHERE id = ?"))?
+                .query_row([id], from_row)
+                .optional()
+        })?;
+        found.ok_or(PersistenceError::NotFound { what: "link", id })
+    }
+
+    /// Links two records by hand. Each of them must be nobody's counterpart yet.
+    pub fn link_by_hand(
+        &self,
+        connection: &ConnectionId,
+        draft: &LinkDraft,
+    ) -> Result<Link, PersistenceError> {
+        let id = self.write("linking records", |tx| {
+            for side in Side::BOTH {
+                let id = match side {
+                    Side::Shopify => &draft.shopify_id,
+                    Side::Odoo => &draft.odoo_id,
+                };
+                let sql = format!(
+                    "SELECT id FROM links WHERE connection = ? AND record_type = ? AND {} = ?",
+                    column(side)
+                );
+                let taken: Option<i64> = tx
+                    .prepare_cached(&sql)?
+                    .query_row([connection.as_str(), draft.record_type.as_str(), id], |row| {
+                        row.get(0)
+                    })
+                    .optional()?;
+                if let Some(link) = taken {
+                    return Ok(Err(PersistenceError::AlreadyLinked {
+                        side: side.as_str(),
+                        id: id.clone(),
+                        link,
+                    }));
+                }
+            }
+            let stamp = Stamp {
+                connection,
+                mapping_version: 0,
+            };
+            store(tx, &stamp, draft, None).map(Ok)
+        })??;
+        self.link(id)
+    }
+
+    /// Forgets that two records belong together, with their children, and answers what the link was.
+    pub fn unlink(&self, id: i64) -> Result<Link, PersistenceError> {
+        let link = self.link(id)?;
+        self.write("unlinking records", |tx| remove(tx, &link.connection, id))?;
+        Ok(link)
+    }
+
     pub(super) fn links_still_open(
         &self,
         connection: &ConnectionId,
@@ -82,6 +176,13 @@ impl SqliteStore {
                 .query_map(params![connection.as_str(), record_type.as_str(), after, limit], from_row)?
                 .collect()
         })
+    }
+}
+
+fn column(side: Side) -> &'static str {
+    match side {
+        Side::Shopify => "shopify_id",
+        Side::Odoo => "odoo_id",
     }
 }
 
@@ -138,12 +239,22 @@ fn update(
     parent: Option<i64>,
     id: i64,
 ) -> rusqlite::Result<()> {
+    let before = moved_of(connection, "id = ?", [id])?;
+    stock_moved::change(connection, stamp.connection, &before, &draft.moved)?;
     connection
         .prepare_cached(
-            "UPDATE links SET parent = coalesce(?, parent), label = ?, mapping_version = ?, base = ?, open = ? \
-             WHERE id = ?",
+            "UPDATE links SET parent = coalesce(?, parent), label = ?, mapping_version = ?, base = ?, open = ?, \
+             moved = ? WHERE id = ?",
         )?
-        .execute(params![parent, draft.label, stamp.mapping_version, Json(&draft.base), draft.open, id])?;
+        .execute(params![
+            parent,
+            draft.label,
+            stamp.mapping_version,
+            Json(&draft.base),
+            draft.open,
+            Json(&draft.moved),
+            id
+        ])?;
     Ok(())
 }
 
@@ -154,17 +265,19 @@ fn replace(
     parent: Option<i64>,
 ) -> rusqlite::Result<i64> {
     for (column, id) in [("shopify_id", &draft.shopify_id), ("odoo_id", &draft.odoo_id)] {
-        let sql = format!("DELETE FROM links WHERE connection = ? AND record_type = ? AND {column} = ?");
-        connection.prepare_cached(&sql)?.execute([
-            stamp.connection.as_str(),
-            draft.record_type.as_str(),
-            id,
-        ])?;
+        let condition = format!("connection = ? AND record_type = ? AND {column} = ?");
+        let which = [stamp.connection.as_str(), draft.record_type.as_str(), id];
+        let before = moved_of(connection, &condition, which)?;
+        stock_moved::change(connection, stamp.connection, &before, &Moved::new())?;
+        connection
+            .prepare_cached(&format!("DELETE FROM links WHERE {condition}"))?
+            .execute(which)?;
     }
+    stock_moved::change(connection, stamp.connection, &Moved::new(), &draft.moved)?;
     connection
         .prepare_cached(
             "INSERT INTO links (connection, record_type, shopify_id, odoo_id, parent, label, mapping_version, base, \
-             open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             open, moved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             stamp.connection.as_str(),
@@ -176,8 +289,38 @@ fn replace(
             stamp.mapping_version,
             Json(&draft.base),
             draft.open,
+            Json(&draft.moved),
         ])?;
     Ok(connection.last_insert_rowid())
+}
+
+/// What the link moved out of stock that a condition finds.
+fn moved_of(
+    connection: &Connection,
+    condition: &str,
+    which: impl rusqlite::Params,
+) -> rusqlite::Result<Moved> {
+    let found: Option<Json<Moved>> = connection
+        .prepare_cached(&format!("SELECT moved FROM links WHERE {condition}"))?
+        .query_row(which, |row| row.get(0))
+        .optional()?;
+    Ok(found.map(|moved| moved.0).unwrap_or_default())
+}
+
+/// Takes a link away, with its children and the conflicts of its record that are not over.
+pub(super) fn remove(connection: &Connection, of: &ConnectionId, id: i64) -> rusqlite::Result<()> {
+    let before = moved_of(connection, "id = ?", [id])?;
+    stock_moved::change(connection, of, &before, &Moved::new())?;
+    connection
+        .prepare_cached(
+            "DELETE FROM conflicts WHERE status <> 'resolved' AND (connection, record_type, shopify_id) IN \
+             (SELECT connection, record_type, shopify_id FROM links WHERE id = ?)",
+        )?
+        .execute([id])?;
+    connection
+        .prepare_cached("DELETE FROM links WHERE id = ?")?
+        .execute([id])?;
+    Ok(())
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Link> {
@@ -192,5 +335,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Link> {
         mapping_version: row.get("mapping_version")?,
         base: row.get::<_, Json<_>>("base")?.0,
         open: row.get("open")?,
+        moved: row.get::<_, Json<_>>("moved")?.0,
     })
 }

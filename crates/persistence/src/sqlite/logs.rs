@@ -1,13 +1,13 @@
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
-use sync_core::{Action, ConnectionId, Job, JobId, Outcome, RecordLog, RecordType};
+use sync_core::{Action, ConnectionId, Job, JobId, Outcome, RecordLog, RecordType, Side};
 
 use super::column::{Json, Micros, Word};
 use super::query::Query;
 use super::{SqliteStore, jobs};
 use crate::{Page, PageRequest, PersistenceError};
 
-const SELECT: &str = "SELECT id, job_id, record_type, source_id, target_id, label, action, outcome, reason, message, \
+const SELECT: &str = "SELECT id, job_id, record_type, side, source_id, target_id, label, action, outcome, reason, message, \
     attempts, changes, warnings, duration_ms, at FROM record_logs";
 
 /// Which log lines. What is `None` does not matter.
@@ -74,19 +74,34 @@ impl SqliteStore {
         })
     }
 
-    /// What happened to one record, by its id in the source, newest first, across all jobs.
+    /// What happened to one record, by its id on one side, newest first, across all jobs.
     pub fn record_history(
         &self,
         connection: &ConnectionId,
         record_type: &RecordType,
-        source_id: &str,
+        side: Side,
+        id: &str,
         page: PageRequest,
     ) -> Result<Page<RecordLog>, PersistenceError> {
         self.read("reading a record's history", |tx| {
-            let mut query = Query::new(&format!("{SELECT} WHERE connection = ?"), connection.as_str())?;
-            query.and("record_type = ?", record_type.as_str())?;
-            query.and("source_id = ?", source_id)?;
-            query.page(tx, page, from_row)
+            // Two lists, each from an index of its own, and then the newest of both.
+            let mut found = Vec::new();
+            let mut more = false;
+            for (column, same) in [("source_id", "side = ?"), ("target_id", "side <> ?")] {
+                let mut query = Query::new(&format!("{SELECT} WHERE connection = ?"), connection.as_str())?;
+                query.and("record_type = ?", record_type.as_str())?;
+                query.and(&format!("{column} = ?"), id)?;
+                query.and(same, side.as_str())?;
+                let half = query.page(tx, page, from_row)?;
+                more |= half.next.is_some();
+                found.extend(half.items);
+            }
+            found.sort_by_key(|line| std::cmp::Reverse(line.id));
+            let limit = page.clamped();
+            more |= found.len() > limit;
+            found.truncate(limit);
+            let next = found.last().map(|line| line.id).filter(|_| more);
+            Ok(Page { items: found, next })
         })
     }
 
@@ -107,14 +122,15 @@ impl SqliteStore {
 pub(super) fn insert(connection: &Connection, job: &Job, log: &RecordLog) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO record_logs (job_id, connection, record_type, source_id, target_id, label, action, outcome, \
-             reason, message, attempts, changes, warnings, duration_ms, at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO record_logs (job_id, connection, record_type, side, source_id, target_id, label, action, \
+             outcome, reason, message, attempts, changes, warnings, duration_ms, at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             job.id,
             job.connection.as_str(),
             log.record_type.as_str(),
+            log.side.as_str(),
             log.source_id,
             log.target_id,
             log.label,
@@ -136,6 +152,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<RecordLog> {
         id: row.get("id")?,
         job_id: row.get("job_id")?,
         record_type: row.get::<_, String>("record_type")?.into(),
+        side: row.get::<_, Word<_>>("side")?.0,
         source_id: row.get("source_id")?,
         target_id: row.get("target_id")?,
         label: row.get("label")?,

@@ -1,15 +1,15 @@
 use mapping_transforms::Mapping;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sync_core::ports::StoredRules;
-use sync_core::{ConnectionId, RecordType};
+use sync_core::{ConnectionId, RecordType, Side};
 
 use super::SqliteStore;
 use super::column::Word;
 use super::query::Query;
 use crate::PersistenceError;
 
-const SELECT: &str = "SELECT id, record_type, shopify_field, odoo_field, transform, enabled, position, note, on_missing \
-    FROM mappings WHERE connection = ?";
+const SELECT: &str = "SELECT id, record_type, shopify_field, odoo_field, transform, enabled, position, note, on_missing, \
+    direction, owner, strategy FROM mappings WHERE connection = ?";
 
 impl SqliteStore {
     /// The rules of a record type, or of all of them by its name, in the order in which they are applied.
@@ -179,7 +179,7 @@ fn insert(connection: &Connection, of: &ConnectionId, mapping: &Mapping) -> rusq
     connection
         .prepare_cached(
             "INSERT INTO mappings (connection, record_type, shopify_field, odoo_field, transform, enabled, position, \
-             note, on_missing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             note, on_missing, direction, owner, strategy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             of.as_str(),
@@ -191,6 +191,9 @@ fn insert(connection: &Connection, of: &ConnectionId, mapping: &Mapping) -> rusq
             mapping.position,
             mapping.note,
             Word(mapping.on_missing),
+            Word(mapping.direction),
+            mapping.owner.map(Side::as_str),
+            mapping.strategy,
         ])?;
     Ok(connection.last_insert_rowid())
 }
@@ -199,7 +202,7 @@ fn update(connection: &Connection, mapping: &Mapping) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "UPDATE mappings SET record_type = ?, shopify_field = ?, odoo_field = ?, transform = ?, enabled = ?, \
-             position = ?, note = ?, on_missing = ? WHERE id = ?",
+             position = ?, note = ?, on_missing = ?, direction = ?, owner = ?, strategy = ? WHERE id = ?",
         )?
         .execute(params![
             mapping.record_type,
@@ -210,6 +213,9 @@ fn update(connection: &Connection, mapping: &Mapping) -> rusqlite::Result<()> {
             mapping.position,
             mapping.note,
             Word(mapping.on_missing),
+            Word(mapping.direction),
+            mapping.owner.map(Side::as_str),
+            mapping.strategy,
             mapping.id,
         ])?;
     Ok(())
@@ -226,6 +232,9 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Mapping> {
         position: row.get("position")?,
         note: row.get("note")?,
         on_missing: row.get::<_, Word<_>>("on_missing")?.0,
+        direction: row.get::<_, Word<_>>("direction")?.0,
+        owner: row.get::<_, Option<Word<_>>>("owner")?.map(|owner| owner.0),
+        strategy: row.get("strategy")?,
     })
 }
 

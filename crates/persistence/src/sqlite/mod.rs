@@ -2,6 +2,8 @@
 
 mod column;
 mod commit;
+mod conflicts;
+mod cursors;
 mod dashboard;
 mod dead_letters;
 mod intents;
@@ -14,6 +16,7 @@ mod open;
 #[cfg(test)]
 mod plans;
 mod query;
+mod stock_moved;
 mod store;
 mod upkeep;
 mod waiting;
@@ -23,6 +26,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use conflicts::{ConflictFilter, ConflictSelection};
+pub use cursors::CursorRow;
 pub use dashboard::StreamFigures;
 pub use dead_letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterSelection, DeadLetterSummary};
 pub use jobs::JobFilter;

@@ -23,6 +23,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/sqlite/002_links.sql")),
     M::up(include_str!("../../migrations/sqlite/003_open_records.sql")),
     M::up(include_str!("../../migrations/sqlite/004_mappings.sql")),
+    M::up(include_str!("../../migrations/sqlite/005_both_ways.sql")),
 ];
 
 /// A writer and a reader on the same file.

@@ -9,16 +9,17 @@ use jiff::Timestamp;
 use mapping_transforms::Mapping;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use serde_json::json;
-use sync_core::ports::{BatchResult, Intent, JobEnd, OpenItems, RecordResult, Store};
+use sync_core::ports::{BatchResult, Intent, JobEnd, LinkChange, OpenItems, RecordKey, RecordResult, Store};
 use sync_core::{
-    Action, Attempt, Base, Checkpoint, ConnectionId, DeadLetterStatus, Dependency, Direction, ErrorKind, Job,
-    JobStatus, LinkDraft, NewJob, Outcome, RecordLog, Side, Stage, WaitState, Waiting,
+    Action, Attempt, Base, Checkpoint, ConflictDraft, ConflictKind, ConflictStatus, ConnectionId, Cursor,
+    DeadLetterStatus, Dependency, Direction, ErrorKind, Job, JobStatus, LinkDraft, Moved, MovedQuantity,
+    NewJob, Outcome, RecordLog, Side, Stage, WaitState, Waiting, Winner,
 };
 
 use super::lock;
 use crate::{
-    DeadLetterFilter, DeadLetterSelection, JobFilter, LinkFilter, LogFilter, PageRequest, SqliteStore,
-    WaitKind, WaitingFilter,
+    ConflictFilter, ConflictSelection, DeadLetterFilter, DeadLetterSelection, JobFilter, LinkFilter,
+    LogFilter, PageRequest, SqliteStore, WaitKind, WaitingFilter,
 };
 
 const TTL: Duration = Duration::from_secs(60);
@@ -57,6 +58,7 @@ fn run(store: &SqliteStore, dry_run: bool) -> Job {
         record_type: "product".into(),
         direction: Direction::ShopifyToOdoo,
         dry_run,
+        full: false,
     };
     let job = store.start_job(&new, now(), TTL).unwrap();
     store
@@ -79,7 +81,15 @@ fn run(store: &SqliteStore, dry_run: bool) -> Job {
     }
     store.child_links(&[1]).unwrap();
     store.open_links(&shop(), &job.record_type, 0, 50).unwrap();
+    store.cursors(&shop(), &job.record_type).unwrap();
+    let ids = ["1".to_owned()];
+    store.handled(&job, Side::Shopify, &ids).unwrap();
+    store.unseen_links(&job, 0, 50).unwrap();
+    store.count_links(&shop(), &job.record_type).unwrap();
+    store.resolutions(&shop(), &job.record_type, &ids).unwrap();
+    store.moved(&shop(), &ids).unwrap();
     let intent = Intent {
+        side: Side::Shopify,
         source_id: "1".to_owned(),
         fingerprint: "f".to_owned(),
         fresh_key: "k".to_owned(),
@@ -88,6 +98,7 @@ fn run(store: &SqliteStore, dry_run: bool) -> Job {
     let batch = BatchResult {
         records: records(&job),
         checkpoint: Checkpoint::Leftovers,
+        mark: Some((Side::Shopify, Cursor("m".to_owned()))),
         now: now(),
         dead_letter_limit: 9,
     };
@@ -107,11 +118,12 @@ fn run(store: &SqliteStore, dry_run: bool) -> Job {
         .unwrap()
 }
 
-fn records(job: &Job) -> Vec<(String, RecordResult)> {
+fn records(job: &Job) -> Vec<(RecordKey, RecordResult)> {
     let log = |outcome, reason: &str| RecordLog {
         id: 0,
         job_id: job.id,
         record_type: job.record_type.clone(),
+        side: Side::Shopify,
         source_id: "1".to_owned(),
         target_id: None,
         label: String::new(),
@@ -132,18 +144,24 @@ fn records(job: &Job) -> Vec<(String, RecordResult)> {
         label: String::new(),
         base: Base::new(),
         open: false,
+        moved: Moved::from([("1@2".to_owned(), MovedQuantity::default())]),
         children,
     };
     let waits = |state| {
         let waiting = Waiting {
             record_type: job.record_type.clone(),
+            side: Side::Shopify,
             source_id: "1".to_owned(),
             label: String::new(),
             state,
             attempts: Vec::new(),
             job_id: job.id,
         };
-        RecordResult::Waits { waiting, log: None }
+        RecordResult::Waits {
+            waiting,
+            link: LinkChange::Keep,
+            log: None,
+        }
     };
     let dead = RecordResult::Dead {
         stage: Stage::Write,
@@ -153,26 +171,49 @@ fn records(job: &Job) -> Vec<(String, RecordResult)> {
         mapped: json!(1),
         attempts: Vec::<Attempt>::new(),
         max_retries: 1,
+        link: LinkChange::Keep,
         log: log(Outcome::Fail, "bad"),
     };
     let on = Dependency {
         record_type: "variant".into(),
         id: "1".to_owned(),
     };
-    let done = |link, reason| RecordResult::Done {
+    let conflict = |rule: &str, winner| ConflictDraft {
+        kind: ConflictKind::Field,
+        rule: rule.to_owned(),
+        shopify_field: String::new(),
+        odoo_field: String::new(),
+        element: None,
+        base: None,
+        shopify: json!(1),
+        odoo: json!(2),
+        shopify_at: Some(now()),
+        odoo_at: None,
+        strategy: "manual".to_owned(),
+        winner,
+    };
+    let done = |link: LinkChange, reason| RecordResult::Done {
         link,
+        conflicts: Some(vec![conflict("a", None), conflict("b", Some(Winner::Odoo))]),
         log: log(Outcome::Skipped, reason),
     };
     let results = [
-        done(Some(link("1", vec![link("2", Vec::new())])), "unchanged"),
-        done(Some(link("1", Vec::new())), "other"),
+        done(Some(link("1", vec![link("2", Vec::new())])).into(), "unchanged"),
+        done(Some(link("1", Vec::new())).into(), "other"),
+        done(LinkChange::Remove { id: 1 }, "unlinked"),
         waits(WaitState::Pending { due_at: now() }),
         waits(WaitState::Held { on }),
         dead,
     ];
     results
         .into_iter()
-        .map(|result| ("1".to_owned(), result))
+        .map(|result| {
+            let key = RecordKey {
+                side: Side::Shopify,
+                id: "1".to_owned(),
+            };
+            (key, result)
+        })
         .collect()
 }
 
@@ -199,8 +240,10 @@ fn look(store: &SqliteStore, job: &Job) {
         }
     }
     store.log_counts(job.id).unwrap();
+    store.list_cursors(&shop()).unwrap();
+    look_at_conflicts(store, job);
     store
-        .record_history(&shop(), &job.record_type, "1", PAGE)
+        .record_history(&shop(), &job.record_type, Side::Odoo, "1", PAGE)
         .unwrap();
     for record_type in or_none(job.record_type.clone()) {
         for text in text() {
@@ -223,6 +266,24 @@ fn look(store: &SqliteStore, job: &Job) {
     store
         .dashboard(&shop(), std::slice::from_ref(&job.record_type), now(), now())
         .unwrap();
+}
+
+fn look_at_conflicts(store: &SqliteStore, job: &Job) {
+    for bits in 0..32 {
+        let has = |bit: u32| bits & (1 << bit) != 0;
+        let filter = ConflictFilter {
+            status: has(0).then_some(ConflictStatus::Open),
+            record_type: has(1).then(|| job.record_type.clone()),
+            rule: has(2).then(|| "a".to_owned()),
+            shopify_id: has(3).then(|| "1".to_owned()),
+            text: has(4).then(|| "x".to_owned()),
+        };
+        store.list_conflicts(&shop(), &filter, PAGE).unwrap();
+        store.count_conflicts(&shop(), &filter).unwrap();
+        let chosen = ConflictSelection::Matching(filter);
+        store.decide(&shop(), &chosen, &Winner::Odoo, "x", now()).unwrap();
+    }
+    store.conflict(1).unwrap();
 }
 
 fn look_at_dead_letters(store: &SqliteStore, job: &Job) {
@@ -291,6 +352,7 @@ fn every_statement_finds_its_rows_by_an_index() {
                 job_type: String::new(),
                 record_type: "x".into(),
                 direction: Direction::Both,
+                full: false,
                 dry_run: false,
             },
             now(),

@@ -1,11 +1,14 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use sync_core::ports::{
     BatchResult, Commit, CommitRefused, Intent, JobEnd, LeaseState, OpenItems, StartRefused, Store,
-    StoreError, StoredRules,
+    StoreError, StoredCursor, StoredRules,
 };
-use sync_core::{ConnectionId, Job, JobId, Link, NewJob, RecordType, Side, Waiting};
+use sync_core::{
+    ConnectionId, Job, JobId, Link, MovedQuantity, NewJob, RecordType, Resolution, Side, Waiting,
+};
 
 use super::SqliteStore;
 
@@ -52,6 +55,43 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<Link>, StoreError> {
         Ok(self.links_still_open(connection, record_type, after, limit)?)
+    }
+
+    fn cursors(
+        &self,
+        connection: &ConnectionId,
+        record_type: &RecordType,
+    ) -> Result<Vec<StoredCursor>, StoreError> {
+        Ok(self.cursors_of(connection, record_type)?)
+    }
+
+    fn handled(&self, job: &Job, side: Side, ids: &[String]) -> Result<Vec<String>, StoreError> {
+        Ok(self.handled_by(job, side, ids)?)
+    }
+
+    fn unseen_links(&self, job: &Job, after: i64, limit: usize) -> Result<Vec<Link>, StoreError> {
+        Ok(self.links_unseen(job, after, limit)?)
+    }
+
+    fn count_links(&self, connection: &ConnectionId, record_type: &RecordType) -> Result<u64, StoreError> {
+        Ok(self.link_count(connection, record_type)?)
+    }
+
+    fn resolutions(
+        &self,
+        connection: &ConnectionId,
+        record_type: &RecordType,
+        shopify_ids: &[String],
+    ) -> Result<Vec<(String, Resolution)>, StoreError> {
+        Ok(self.resolutions_of(connection, record_type, shopify_ids)?)
+    }
+
+    fn moved(
+        &self,
+        connection: &ConnectionId,
+        keys: &[String],
+    ) -> Result<BTreeMap<String, MovedQuantity>, StoreError> {
+        Ok(self.moved_in_all(connection, keys)?)
     }
 
     fn open_items(&self, job: &Job, which: OpenItems, limit: usize) -> Result<Vec<Waiting>, StoreError> {

@@ -21,7 +21,7 @@ pub struct Purged {
 
 impl SqliteStore {
     /// Forgets everything that was synced on a connection: links, jobs with their logs, waiting records, dead
-    /// letters, intents. Mappings stay. Refused while a job is running.
+    /// letters, conflicts, intents, cursors. Mappings stay. Refused while a job is running.
     pub fn reset(&self, connection: &ConnectionId, now: Timestamp) -> Result<(), PersistenceError> {
         self.sweep(now)?;
         let running: Option<(JobId, String)> = self.write("resetting", |tx| {
@@ -39,6 +39,9 @@ impl SqliteStore {
                     "waiting",
                     "dead_letters",
                     "intents",
+                    "conflicts",
+                    "stock_moved",
+                    "cursors",
                     "links",
                     "jobs",
                 ] {

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use serde::Serialize;
+use sync_core::ports::RecordKey;
 use sync_core::{ConnectionId, Dependency, Direction, Job, RecordType, WaitState, Waiting};
 
 use super::SqliteStore;
@@ -8,7 +9,8 @@ use super::column::{Json, Micros, Word};
 use super::query::Query;
 use crate::{Page, PageRequest, PersistenceError};
 
-const COLUMNS: &str = "record_type, source_id, label, state, due_at, held_type, held_id, attempts, job_id";
+const COLUMNS: &str =
+    "record_type, side, source_id, label, state, due_at, held_type, held_id, attempts, job_id";
 
 /// What a record waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -88,18 +90,18 @@ impl SqliteStore {
     pub(super) fn untouched(&self, job: &Job, limit: usize) -> Result<Vec<Waiting>, PersistenceError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM waiting WHERE connection = :connection AND record_type = :record_type \
-             AND direction = :direction AND job_id <> :job AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs \
+             AND instr(:sides, side) > 0 AND job_id <> :job AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs \
              AS line WHERE line.connection = :connection AND line.record_type = :record_type \
-             AND line.source_id = waiting.source_id AND line.job_id = :job)) \
+             AND line.side = waiting.side AND line.source_id = waiting.source_id AND line.job_id = :job)) \
              UNION ALL \
-             SELECT record_type, source_id, label, 'pending', last_at, NULL, NULL, '[]', job_id FROM dead_letters \
-             WHERE connection = :connection AND record_type = :record_type AND direction = :direction \
+             SELECT record_type, side, source_id, label, 'pending', last_at, NULL, NULL, '[]', job_id FROM dead_letters \
+             WHERE connection = :connection AND record_type = :record_type AND instr(:sides, side) > 0 \
              AND status = 'open' AND seen_by <> :job AND NOT EXISTS (SELECT 1 FROM waiting AS also \
              WHERE also.connection = :connection AND also.record_type = :record_type \
-             AND also.direction = :direction AND also.source_id = dead_letters.source_id) \
+             AND also.side = dead_letters.side AND also.source_id = dead_letters.source_id) \
              AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs AS line \
              WHERE line.connection = :connection AND line.record_type = :record_type \
-             AND line.source_id = dead_letters.source_id AND line.job_id = :job)) \
+             AND line.side = dead_letters.side AND line.source_id = dead_letters.source_id AND line.job_id = :job)) \
              ORDER BY source_id LIMIT :limit"
         );
         self.read("reading open records", |tx| {
@@ -108,7 +110,7 @@ impl SqliteStore {
                     named_params! {
                         ":connection": job.connection.as_str(),
                         ":record_type": job.record_type.as_str(),
-                        ":direction": job.direction.as_str(),
+                        ":sides": sides(job.direction),
                         ":job": job.id,
                         ":dry_run": job.dry_run,
                         ":limit": limit,
@@ -160,9 +162,9 @@ pub(super) fn store(
     };
     connection
         .prepare_cached(
-            "INSERT INTO waiting (connection, record_type, direction, source_id, label, state, due_at, held_type, \
-             held_id, attempts, job_id, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (connection, record_type, direction, source_id) DO UPDATE SET label = excluded.label, \
+            "INSERT INTO waiting (connection, record_type, direction, side, source_id, label, state, due_at, \
+             held_type, held_id, attempts, job_id, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (connection, record_type, side, source_id) DO UPDATE SET direction = excluded.direction, label = excluded.label, \
              state = excluded.state, due_at = excluded.due_at, held_type = excluded.held_type, \
              held_id = excluded.held_id, attempts = excluded.attempts, job_id = excluded.job_id",
         )?
@@ -170,6 +172,7 @@ pub(super) fn store(
             job.connection.as_str(),
             job.record_type.as_str(),
             job.direction.as_str(),
+            waiting.side.as_str(),
             waiting.source_id,
             waiting.label,
             kind.as_str(),
@@ -183,13 +186,24 @@ pub(super) fn store(
     Ok(())
 }
 
-pub(super) fn end(connection: &Connection, job: &Job, source_id: &str) -> rusqlite::Result<()> {
+pub(super) fn end(connection: &Connection, job: &Job, key: &RecordKey) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "DELETE FROM waiting WHERE connection = ? AND record_type = ? AND direction = ? AND source_id = ?",
+            "DELETE FROM waiting WHERE connection = ? AND record_type = ? AND side = ? AND source_id = ?",
         )?
-        .execute([job.connection.as_str(), job.record_type.as_str(), job.direction.as_str(), source_id])?;
+        .execute([
+            job.connection.as_str(),
+            job.record_type.as_str(),
+            key.side.as_str(),
+            &key.id,
+        ])?;
     Ok(())
+}
+
+/// The sides that a run reads, as one text to look a side up in.
+fn sides(direction: Direction) -> String {
+    let names: Vec<&str> = direction.sides().iter().map(|side| side.as_str()).collect();
+    names.join(",")
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Waiting> {
@@ -204,6 +218,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Waiting> {
     };
     Ok(Waiting {
         record_type: row.get::<_, String>("record_type")?.into(),
+        side: row.get::<_, Word<_>>("side")?.0,
         source_id: row.get("source_id")?,
         label: row.get("label")?,
         state,

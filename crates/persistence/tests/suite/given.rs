@@ -5,15 +5,28 @@ use std::time::Duration;
 use jiff::Timestamp;
 use persistence::SqliteStore;
 use serde_json::json;
-use sync_core::ports::{BatchResult, JobEnd, RecordResult, Store};
+use sync_core::ports::{BatchResult, JobEnd, LinkChange, RecordKey, RecordResult, Store};
 use sync_core::{
     Action, Attempt, Base, Checkpoint, ConnectionId, Dependency, Direction, ErrorKind, Job, JobStatus,
-    LinkDraft, NewJob, Outcome, RecordLog, Stage, WaitState, Waiting,
+    LinkDraft, Moved, NewJob, Outcome, RecordLog, Side, Stage, WaitState, Waiting,
 };
 
 pub(crate) const LEASE: Duration = Duration::from_secs(60);
 
-pub(crate) type Ended = (String, RecordResult);
+pub(crate) type Ended = (RecordKey, RecordResult);
+
+/// The side that a job reads first.
+pub(crate) fn side(job: &Job) -> Side {
+    job.direction.sides()[0]
+}
+
+/// A record of that side.
+pub(crate) fn key(job: &Job, id: &str) -> RecordKey {
+    RecordKey {
+        side: side(job),
+        id: id.to_owned(),
+    }
+}
 
 /// This many seconds after the beginning of the test.
 pub(crate) fn at(second: i64) -> Timestamp {
@@ -36,6 +49,7 @@ pub(crate) fn new_job(record_type: &str) -> NewJob {
         record_type: record_type.into(),
         direction: Direction::ShopifyToOdoo,
         dry_run: false,
+        full: false,
     }
 }
 
@@ -47,6 +61,7 @@ pub(crate) fn commit(store: &SqliteStore, job: &Job, second: i64, records: Vec<E
     let batch = BatchResult {
         records,
         checkpoint: Checkpoint::Leftovers,
+        mark: None,
         now: at(second),
         dead_letter_limit: 100_000,
     };
@@ -83,6 +98,7 @@ pub(crate) fn line(
         id: 0,
         job_id: job.id,
         record_type: job.record_type.clone(),
+        side: side(job),
         source_id: id.to_owned(),
         target_id: None,
         label: label.to_owned(),
@@ -99,7 +115,17 @@ pub(crate) fn line(
 }
 
 pub(crate) fn logged(log: RecordLog) -> Ended {
-    (log.source_id.clone(), RecordResult::Done { link: None, log })
+    (
+        RecordKey {
+            side: log.side,
+            id: log.source_id.clone(),
+        },
+        RecordResult::Done {
+            link: LinkChange::Keep,
+            conflicts: None,
+            log,
+        },
+    )
 }
 
 pub(crate) fn created(job: &Job, id: &str) -> Ended {
@@ -123,9 +149,10 @@ pub(crate) fn linked(job: &Job, draft: LinkDraft) -> Ended {
         "created",
     );
     (
-        log.source_id.clone(),
+        key(job, &log.source_id),
         RecordResult::Done {
-            link: Some(draft),
+            link: Some(draft).into(),
+            conflicts: None,
             log,
         },
     )
@@ -139,6 +166,7 @@ pub(crate) fn draft(record_type: &str, shopify: &str, odoo: &str, label: &str) -
         label: label.to_owned(),
         base: Base::new(),
         open: false,
+        moved: Moved::new(),
         children: Vec::new(),
     }
 }
@@ -146,13 +174,21 @@ pub(crate) fn draft(record_type: &str, shopify: &str, odoo: &str, label: &str) -
 pub(crate) fn waits(job: &Job, id: &str, state: WaitState) -> Ended {
     let waiting = Waiting {
         record_type: job.record_type.clone(),
+        side: side(job),
         source_id: id.to_owned(),
         label: format!("record {id}"),
         state,
         attempts: Vec::new(),
         job_id: job.id,
     };
-    (id.to_owned(), RecordResult::Waits { waiting, log: None })
+    (
+        key(job, id),
+        RecordResult::Waits {
+            waiting,
+            link: LinkChange::Keep,
+            log: None,
+        },
+    )
 }
 
 pub(crate) fn pending(job: &Job, id: &str, due: i64) -> Ended {
@@ -199,6 +235,7 @@ pub(crate) fn dead(
         mapped: json!({"name": "Süßes 糖", "list_price": "19.90"}),
         attempts: seconds.iter().enumerate().map(attempt).collect(),
         max_retries: 4,
+        link: LinkChange::Keep,
         log: line(
             job,
             id,
@@ -208,5 +245,5 @@ pub(crate) fn dead(
             code,
         ),
     };
-    (id.to_owned(), result)
+    (key(job, id), result)
 }

@@ -4,7 +4,7 @@ use persistence::{
     LinkFilter, LogFilter, PageRequest, PersistenceError, SqliteStore, WaitKind, WaitingFilter,
 };
 use serde_json::json;
-use sync_core::{Action, FieldChange, JobStatus, Outcome, RecordLog};
+use sync_core::{Action, FieldChange, JobStatus, Outcome, RecordLog, Side};
 
 use crate::given::{
     at, commit, created, draft, end, held, line, linked, logged, pending, ran, shop, start, store,
@@ -24,6 +24,7 @@ fn log_lines_come_back_as_they_were_stored() {
         message: "the barcode was taken".to_owned(),
         attempts: 3,
         changes: vec![FieldChange {
+            side: Side::Odoo,
             field: "name".to_owned(),
             old: json!(null),
             new: json!("Süßes 糖"),
@@ -172,7 +173,7 @@ fn a_records_history_goes_across_jobs() {
     ran(&store, "order", 4, |job| vec![created(job, "1")]);
     ran(&store, "product", 5, |job| vec![created(job, "2")]);
     let page = store
-        .record_history(&shop(), &"product".into(), "1", PageRequest::default())
+        .record_history(&shop(), &"product".into(), Side::Shopify, "1", PageRequest::default())
         .unwrap();
     let seen: Vec<_> = page.items.iter().map(|log| log.job_id).collect();
     assert_eq!(seen, [jobs[2].id, jobs[1].id, jobs[0].id]);
@@ -270,7 +271,7 @@ fn waiting_records_are_listed() {
     assert_eq!(
         shown,
         json!({
-            "id": 1, "direction": "shopify_to_odoo", "since": at(5), "record_type": "product", "source_id": "1",
+            "id": 1, "direction": "shopify_to_odoo", "since": at(5), "record_type": "product", "side": "shopify", "source_id": "1",
             "label": "record 1", "state": {"state": "pending", "due_at": at(99)}, "attempts": [], "job_id": products.id,
         })
     );

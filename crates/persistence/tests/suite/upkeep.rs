@@ -5,7 +5,7 @@ use persistence::{
     WaitingFilter,
 };
 use sync_core::ports::{Intent, Store};
-use sync_core::{DeadLetterStatus, ErrorKind, JobStatus, NewJob, Outcome};
+use sync_core::{DeadLetterStatus, ErrorKind, JobStatus, NewJob, Outcome, Side};
 
 use crate::given::{
     LEASE, at, commit, created, dead, draft, end, held, linked, new_job, ran, shop, start, store,
@@ -26,6 +26,7 @@ fn a_reset_forgets_one_connection() {
         )
         .unwrap();
     let intent = Intent {
+        side: Side::Shopify,
         source_id: "9".to_owned(),
         fingerprint: "f".to_owned(),
         fresh_key: "k1".to_owned(),
@@ -74,7 +75,7 @@ fn a_reset_forgets_one_connection() {
                 .items
                 .len(),
             store
-                .record_history(&connection, &"product".into(), "1", page)
+                .record_history(&connection, &"product".into(), Side::Shopify, "1", page)
                 .unwrap()
                 .items
                 .len(),

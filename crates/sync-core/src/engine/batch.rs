@@ -1,36 +1,38 @@
-//! One batch: plan, announce, send, store.
-
-use std::collections::BTreeMap;
+//! One batch: gather, plan, announce, send, store.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Phase;
+use super::case::{Case, Item};
 use super::log::{Trace, shortened};
 use super::lookup::BatchLookup;
-use super::read::Reader;
 use super::run::{Halt, Run};
-use crate::plan::{Decision, Draft, Plan, PlanInput, plan};
-use crate::ports::RecordResult;
+use crate::plan::{CellKey, Decision, Draft, Plan, plan};
+use crate::ports::{LinkChange, RecordKey, RecordResult};
 use crate::{
-    Action, Attempt, Checkpoint, ConnectorError, Dependency, Link, Outcome, Record, Stage, WaitState,
-    Waiting, reason,
+    Action, Checkpoint, ConflictDraft, ConnectorError, Cursor, Dependency, LinkDraft, Outcome, RecordLog,
+    Side, Stage, WaitState, Waiting, reason,
 };
 
-/// A record of the source that is to be dealt with.
-pub(super) struct Item {
-    pub(super) record: Record,
-    /// Its failed attempts in this run so far.
-    pub(super) attempts: Vec<Attempt>,
-    pub(super) since: Timestamp,
+/// A record that is to be written, on one side or on both.
+pub(super) struct Sending {
+    pub(super) case: Case,
+    pub(super) trace: Trace,
+    pub(super) creates: bool,
+    pub(super) shopify: Option<Draft>,
+    pub(super) odoo: Option<Draft>,
+    pub(super) conflicts: Vec<ConflictDraft>,
+    pub(super) open: Vec<CellKey>,
 }
 
-/// A record that is to be written.
-pub(super) struct Sending {
-    pub(super) item: Item,
-    pub(super) trace: Trace,
-    pub(super) draft: Draft,
-    pub(super) current: Option<Record>,
+impl Sending {
+    pub(super) fn draft(&self, side: Side) -> Option<&Draft> {
+        match side {
+            Side::Shopify => self.shopify.as_ref(),
+            Side::Odoo => self.odoo.as_ref(),
+        }
+    }
 }
 
 /// A failure of one record, on its way to the next attempt or to the dead letters.
@@ -38,151 +40,119 @@ pub(super) struct Failure {
     pub(super) stage: Stage,
     pub(super) error: ConnectorError,
     pub(super) mapped: Value,
+    pub(super) link: LinkChange,
 }
 
-/// What a batch is compared with.
-struct Counterparts {
-    links: BTreeMap<String, Link>,
-    children: BTreeMap<i64, Vec<Link>>,
-    targets: BTreeMap<String, Record>,
-}
+pub(super) type Results = Vec<(RecordKey, RecordResult)>;
 
-pub(super) type Results = Vec<(String, RecordResult)>;
+/// Where a batch leaves the run.
+pub(super) struct Progress {
+    pub(super) checkpoint: Checkpoint,
+    pub(super) mark: Option<(Side, Cursor)>,
+    pub(super) phase: Phase,
+}
 
 impl Run<'_, '_> {
-    /// Deals with a batch: `gone` are open records that the source no longer has.
-    pub(super) async fn process(
-        &mut self,
-        items: Vec<Item>,
-        gone: Vec<Waiting>,
-        checkpoint: Checkpoint,
-        phase: Phase,
-    ) -> Result<(), Halt> {
-        let mut results: Results = gone.into_iter().map(|waiting| self.gone(waiting)).collect();
-        let items = last_of_each(items);
-        let counterparts = self.counterparts(&items).await?;
-        let plans = self.plan_all(&items, &counterparts)?;
-        let mut sending = Vec::new();
-        for (item, plan) in items.into_iter().zip(plans) {
-            self.sort(item, plan, &counterparts, &mut sending, &mut results);
+    /// Deals with a batch.
+    pub(super) async fn process(&mut self, items: Vec<Item>, progress: Progress) -> Result<(), Halt> {
+        let cases = self.cases(items).await?;
+        let plans = self.plan_all(&cases)?;
+        self.guard_archive(&plans)?;
+        let (mut sending, mut results) = (Vec::new(), Results::new());
+        for (case, plan) in cases.into_iter().zip(plans) {
+            self.sort(case, plan, &mut sending, &mut results);
         }
         let stop = self.send(sending, &mut results).await?;
-        self.commit(results, checkpoint, phase)?;
+        self.commit(results, progress)?;
         match stop {
             None => Ok(()),
             Some(error) => Err(Halt::from(error)),
         }
     }
 
-    /// Links and target records of a batch.
-    async fn counterparts(&mut self, items: &[Item]) -> Result<Counterparts, Halt> {
-        let ids: Vec<String> = items.iter().map(|item| item.record.id.clone()).collect();
-        let (store, target) = (&self.engine.store, self.from.other());
-        let found = store.links(&self.job.connection, &self.job.record_type, self.from, &ids)?;
-        let parents: Vec<i64> = found.iter().map(|link| link.id).collect();
-        let mut children: BTreeMap<i64, Vec<Link>> = BTreeMap::new();
-        for child in store.child_links(&parents)? {
-            children
-                .entry(child.parent.unwrap_or_default())
-                .or_default()
-                .push(child);
-        }
-        let wanted: Vec<String> = found.iter().map(|link| link.id_on(target).to_owned()).collect();
-        let reader = Reader {
-            engine: self.engine,
-            options: self.options,
-        };
-        let records = reader
-            .fetch(&mut self.rng, target, &self.job.record_type, &wanted)
-            .await?;
-        Ok(Counterparts {
-            links: found
-                .into_iter()
-                .map(|link| (link.id_on(self.from).to_owned(), link))
-                .collect(),
-            children,
-            targets: records
-                .into_iter()
-                .map(|record| (record.id.clone(), record))
-                .collect(),
-        })
-    }
-
-    fn plan_all(&self, items: &[Item], counterparts: &Counterparts) -> Result<Vec<Plan>, Halt> {
+    fn plan_all(&self, cases: &[Case]) -> Result<Vec<Plan>, Halt> {
         let lookup = BatchLookup::new(
             &*self.engine.store,
             &self.job.connection,
             &self.options.references,
         );
-        let target_system = self.engine.connector(self.from.other()).system();
-        let plans = items.iter().map(|item| {
-            let (link, target) = counterparts.of(&item.record.id, self.from.other());
-            let stock = self.spec.stock.as_ref();
-            plan(&PlanInput {
-                spec: self.spec,
-                rules: &self.rules,
-                from: self.from,
-                target_system,
-                source: &item.record,
-                target,
-                link,
-                children: link
-                    .and_then(|link| counterparts.children.get(&link.id))
-                    .map_or(&[], Vec::as_slice),
-                lookup: &lookup,
-                fields: &self.fields,
-                strategy: &self.options.strategy,
-                shipped_difference: stock
-                    .map(|stock| self.shipped.of(stock, self.from, &item.record))
-                    .unwrap_or_default(),
-            })
-        });
+        let plans = cases.iter().map(|case| plan(&case.input(self, &lookup)));
         let plans = plans.collect();
         lookup.into_result()?;
         Ok(plans)
     }
 
+    /// A run that would put away more than its share stops before it does.
+    fn guard_archive(&mut self, plans: &[Plan]) -> Result<(), Halt> {
+        let archives = plans.iter().filter(|plan| match &plan.decision {
+            Decision::Update { shopify, odoo } => [shopify, odoo].into_iter().flatten().any(|d| d.archives),
+            _ => false,
+        });
+        self.archived += archives.count() as u64;
+        let Some(guard) = self
+            .options
+            .archive_guard
+            .filter(|_| self.archived > 0 && !self.job.dry_run)
+        else {
+            return Ok(());
+        };
+        let total = self
+            .engine
+            .store
+            .count_links(&self.job.connection, &self.job.record_type)?;
+        if self.archived <= guard.allowed(total) {
+            return Ok(());
+        }
+        Err(Halt::failed(format!(
+            "this run would put away more than {} of {total} linked records: look at a dry run, then run again and \
+             allow it if that is right",
+            guard.allowed(total)
+        )))
+    }
+
     /// Records that need no write get their result, the others go to `sending`.
-    fn sort(
-        &mut self,
-        item: Item,
-        plan: Plan,
-        counterparts: &Counterparts,
-        sending: &mut Vec<Sending>,
-        results: &mut Results,
-    ) {
+    fn sort(&mut self, case: Case, plan: Plan, sending: &mut Vec<Sending>, results: &mut Results) {
         let now = self.engine.clock.now();
-        let (link, target) = counterparts.of(&item.record.id, self.from.other());
-        let mut trace = Trace::of(self.job.id, &self.job.record_type, &item.record, item.since);
-        trace.target_id = link.map(|link| link.id_on(self.from.other()).to_owned());
+        let mut trace = Trace::of(self.job.id, &self.job.record_type, &case);
         trace.warnings = plan.warnings;
-        trace.attempts = u32::try_from(item.attempts.len()).unwrap_or(u32::MAX);
-        let id = item.record.id.clone();
+        trace.attempts = u32::try_from(case.item.attempts.len()).unwrap_or(u32::MAX);
+        let key = case.item.key.clone();
+        let (conflicts, open) = (plan.conflicts, plan.open);
+        let skip = |trace: Trace, reason: &str, message: String| {
+            let log = trace.line(now, Action::Skip, Outcome::Skipped, reason, message);
+            done(LinkChange::Keep, None, log)
+        };
+        if let Some(why) = case.needs_match.clone() {
+            results.push((key, skip(trace, "needs_match", why)));
+            return;
+        }
         let result = match plan.decision {
-            Decision::Create(draft) | Decision::Update(draft) => {
-                trace.changes = draft.changes.iter().cloned().map(shortened).collect();
-                let current = target.cloned();
-                if !self.job.dry_run {
-                    sending.push(Sending {
-                        item,
-                        trace,
-                        draft,
-                        current,
-                    });
-                    return;
-                }
-                let (action, reason) = done_words(current.is_some(), true);
-                done(None, trace.line(now, action, Outcome::Success, reason, ""))
+            Decision::Create(side, draft) => {
+                let (shopify, odoo) = match side {
+                    Side::Shopify => (Some(draft), None),
+                    Side::Odoo => (None, Some(draft)),
+                };
+                self.to_write(case, trace, true, [shopify, odoo], conflicts, open, sending)
             }
-            Decision::Unchanged { refresh } => {
-                let log = trace.line(now, Action::Skip, Outcome::Skipped, reason::UNCHANGED, "");
-                done(refresh.filter(|_| !self.job.dry_run), log)
+            Decision::Update { shopify, odoo } => {
+                self.to_write(case, trace, false, [shopify, odoo], conflicts, open, sending)
             }
-            Decision::Skip { reason, message } => done(
-                None,
-                trace.line(now, Action::Skip, Outcome::Skipped, reason, message),
-            ),
-            Decision::Hold { on } => self.held(item, trace, on, now),
+            Decision::Unchanged { refresh } => Some(self.unchanged(&case, trace, refresh, conflicts)),
+            Decision::Conflict => {
+                let message = "both sides changed the same field: somebody has to decide";
+                let log = trace.line(now, Action::Conflict, Outcome::Skipped, "conflict", message);
+                Some(done(LinkChange::Keep, Some(conflicts), log))
+            }
+            Decision::Unlink { reason, message } => {
+                let link = match &case.link {
+                    Some(link) => LinkChange::Remove { id: link.id },
+                    None => LinkChange::Keep,
+                };
+                let log = trace.line(now, Action::Skip, Outcome::Skipped, reason, message);
+                Some(done(link, None, log))
+            }
+            Decision::Skip { reason, message } => Some(skip(trace, reason, message)),
+            Decision::Hold { on } => Some(self.held(case.item, trace, on, now)),
             Decision::Fail {
                 stage,
                 class,
@@ -190,92 +160,102 @@ impl Run<'_, '_> {
                 message,
             } => {
                 trace.attempts += 1;
-                let error = ConnectorError::new(class, code, message);
                 let failure = Failure {
                     stage,
-                    error,
+                    error: ConnectorError::new(class, code, message),
                     mapped: Value::Null,
+                    link: LinkChange::Keep,
                 };
-                self.failed(item, trace, failure)
+                Some(self.failed(case, trace, failure))
             }
         };
-        results.push((id, result));
+        results.extend(result.map(|result| (key, result)));
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one decision")]
+    fn to_write(
+        &self,
+        case: Case,
+        mut trace: Trace,
+        creates: bool,
+        [shopify, odoo]: [Option<Draft>; 2],
+        conflicts: Vec<ConflictDraft>,
+        open: Vec<CellKey>,
+        sending: &mut Vec<Sending>,
+    ) -> Option<RecordResult> {
+        let drafts = [&odoo, &shopify].into_iter().flatten();
+        trace.changes = drafts
+            .flat_map(|draft| draft.changes.iter().cloned().map(shortened))
+            .collect();
+        if self.job.dry_run {
+            let (action, reason) = done_words(creates, true);
+            let log = trace.line(self.engine.clock.now(), action, Outcome::Success, reason, "");
+            return Some(done(LinkChange::Keep, None, log));
+        }
+        sending.push(Sending {
+            case,
+            trace,
+            creates,
+            shopify,
+            odoo,
+            conflicts,
+            open,
+        });
+        None
+    }
+
+    fn unchanged(
+        &self,
+        case: &Case,
+        trace: Trace,
+        refresh: Option<LinkDraft>,
+        conflicts: Vec<ConflictDraft>,
+    ) -> RecordResult {
+        let (action, reason) = if case.link.is_none() {
+            (Action::Link, "linked")
+        } else {
+            (Action::Skip, reason::UNCHANGED)
+        };
+        let log = trace.line(self.engine.clock.now(), action, Outcome::Skipped, reason, "");
+        done(refresh.into(), Some(conflicts), log)
     }
 
     fn held(&self, item: Item, trace: Trace, on: Dependency, now: Timestamp) -> RecordResult {
         let reason = format!("waits_for_{}", on.record_type);
         let message = format!("{} {} is not synced yet", on.record_type, on.id);
-        let label = item.record.label.clone();
         let line = trace.line(now, Action::Skip, Outcome::Skipped, &reason, message);
         if self.job.dry_run {
-            return done(None, line);
+            return done(LinkChange::Keep, None, line);
         }
-        let waiting = self.waiting(item.record.id, label, WaitState::Held { on }, item.attempts);
         RecordResult::Waits {
-            waiting,
+            waiting: self.waiting(item, WaitState::Held { on }),
+            link: LinkChange::Keep,
             log: Some(line),
         }
     }
 
-    pub(super) fn waiting(
-        &self,
-        source_id: String,
-        label: String,
-        state: WaitState,
-        attempts: Vec<Attempt>,
-    ) -> Waiting {
-        let record_type = self.job.record_type.clone();
+    pub(super) fn waiting(&self, item: Item, state: WaitState) -> Waiting {
         Waiting {
-            record_type,
-            source_id,
-            label,
+            record_type: self.job.record_type.clone(),
+            side: item.key.side,
+            source_id: item.key.id,
+            label: item.label,
             state,
-            attempts,
+            attempts: item.attempts,
             job_id: self.job.id,
         }
     }
+}
 
-    fn gone(&self, waiting: Waiting) -> (String, RecordResult) {
-        let now = self.engine.clock.now();
-        let record = Record::new(waiting.source_id.clone(), waiting.label, Value::Null);
-        let trace = Trace::of(self.job.id, &self.job.record_type, &record, now);
-        let message = "the source no longer has this record";
-        let line = trace.line(now, Action::Skip, Outcome::Skipped, reason::GONE, message);
-        (waiting.source_id, done(None, line))
+pub(super) fn done_words(creates: bool, dry_run: bool) -> (Action, &'static str) {
+    match (creates, dry_run) {
+        (true, false) => (Action::Create, "created"),
+        (false, false) => (Action::Update, "updated"),
+        (true, true) => (Action::Create, "would_create"),
+        (false, true) => (Action::Update, "would_update"),
     }
 }
 
-impl Counterparts {
-    fn of(&self, source_id: &str, target: crate::Side) -> (Option<&Link>, Option<&Record>) {
-        let link = self.links.get(source_id);
-        (link, link.and_then(|link| self.targets.get(link.id_on(target))))
-    }
-}
-
-/// The same record may come twice on a page if it changed meanwhile: the later reading counts.
-fn last_of_each(items: Vec<Item>) -> Vec<Item> {
-    let mut kept: Vec<Item> = Vec::with_capacity(items.len());
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for item in items {
-        if let Some(place) = places.get(&item.record.id) {
-            kept[*place] = item;
-        } else {
-            places.insert(item.record.id.clone(), kept.len());
-            kept.push(item);
-        }
-    }
-    kept
-}
-
-pub(super) fn done_words(existed: bool, dry_run: bool) -> (Action, &'static str) {
-    match (existed, dry_run) {
-        (false, false) => (Action::Create, "created"),
-        (true, false) => (Action::Update, "updated"),
-        (false, true) => (Action::Create, "would_create"),
-        (true, true) => (Action::Update, "would_update"),
-    }
-}
-
-pub(super) fn done(link: Option<crate::LinkDraft>, log: crate::RecordLog) -> RecordResult {
-    RecordResult::Done { link, log }
+pub(super) fn done(link: LinkChange, conflicts: Option<Vec<ConflictDraft>>, log: RecordLog) -> RecordResult {
+    RecordResult::Done { link, conflicts, log }
 }

@@ -2,24 +2,21 @@
 
 use jiff::Timestamp;
 
-use super::batch::Results;
+use super::batch::{Progress, Results};
 use super::run::{Halt, Run};
-use super::{Phase, RunError, RunEvent};
+use super::{RunError, RunEvent};
 use crate::ports::{BatchResult, CommitRefused, RecordResult};
-use crate::{Checkpoint, WaitState};
+use crate::{WaitState, Waiting};
 
 impl Run<'_, '_> {
     /// Stores the batch. If the dead letters are full, the records that would join them are stored as waiting, and
     /// the run stops: nothing is lost, and a resumed job takes them up again.
-    pub(super) fn commit(
-        &mut self,
-        results: Results,
-        checkpoint: Checkpoint,
-        phase: Phase,
-    ) -> Result<(), Halt> {
+    pub(super) fn commit(&mut self, results: Results, progress: Progress) -> Result<(), Halt> {
+        let phase = progress.phase;
         let mut batch = BatchResult {
             records: results,
-            checkpoint,
+            checkpoint: progress.checkpoint,
+            mark: progress.mark,
             now: self.engine.clock.now(),
             dead_letter_limit: self.options.dead_letter_limit,
         };
@@ -53,15 +50,24 @@ impl Run<'_, '_> {
 
     /// A record that found no room among the dead letters waits instead.
     fn park(&self, result: &mut RecordResult, now: Timestamp) {
-        if let RecordResult::Dead { attempts, log, .. } = result {
-            let state = WaitState::Pending { due_at: now };
-            let waiting = self.waiting(
-                log.source_id.clone(),
-                log.label.clone(),
-                state,
-                std::mem::take(attempts),
-            );
-            *result = RecordResult::Waits { waiting, log: None };
+        if let RecordResult::Dead {
+            attempts, log, link, ..
+        } = result
+        {
+            let waiting = Waiting {
+                record_type: self.job.record_type.clone(),
+                side: log.side,
+                source_id: log.source_id.clone(),
+                label: log.label.clone(),
+                state: WaitState::Pending { due_at: now },
+                attempts: std::mem::take(attempts),
+                job_id: self.job.id,
+            };
+            *result = RecordResult::Waits {
+                waiting,
+                link: link.clone(),
+                log: None,
+            };
         }
     }
 }

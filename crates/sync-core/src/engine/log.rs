@@ -1,14 +1,16 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::{Action, FieldChange, JobId, Outcome, Record, RecordLog, RecordType};
+use super::case::Case;
+use crate::ports::RecordKey;
+use crate::{Action, FieldChange, JobId, Outcome, RecordLog, RecordType};
 
 /// A record on its way through a batch: what its log line needs to know.
 #[derive(Debug, Clone)]
 pub(super) struct Trace {
     pub(super) job_id: JobId,
     pub(super) record_type: RecordType,
-    pub(super) source_id: String,
+    pub(super) key: RecordKey,
     pub(super) label: String,
     pub(super) target_id: Option<String>,
     pub(super) attempts: u32,
@@ -18,17 +20,18 @@ pub(super) struct Trace {
 }
 
 impl Trace {
-    pub(super) fn of(job_id: JobId, record_type: &RecordType, record: &Record, since: Timestamp) -> Self {
+    pub(super) fn of(job_id: JobId, record_type: &RecordType, case: &Case) -> Self {
+        let key = case.item.key.clone();
         Self {
             job_id,
             record_type: record_type.clone(),
-            source_id: record.id.clone(),
-            label: record.label.clone(),
-            target_id: None,
+            label: case.item.label.clone(),
+            target_id: case.id_on(key.side.other()).map(str::to_owned),
             attempts: 0,
-            since,
+            since: case.item.since,
             warnings: Vec::new(),
             changes: Vec::new(),
+            key,
         }
     }
 
@@ -45,7 +48,8 @@ impl Trace {
             id: 0,
             job_id: self.job_id,
             record_type: self.record_type,
-            source_id: self.source_id,
+            side: self.key.side,
+            source_id: self.key.id,
             target_id: self.target_id,
             label: self.label,
             action,
@@ -72,6 +76,7 @@ const MOST_TEXT: usize = 500;
 /// A change with long texts shortened: a log line is no archive.
 pub(super) fn shortened(change: FieldChange) -> FieldChange {
     FieldChange {
+        side: change.side,
         field: change.field,
         old: short(change.old),
         new: short(change.new),

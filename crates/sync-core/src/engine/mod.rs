@@ -4,14 +4,18 @@
 //! read, planned, announced to the store, sent, and stored together with the checkpoint that covers it.
 
 mod batch;
+mod case;
 mod commit;
 mod log;
 mod lookup;
+mod matching;
+mod prepare;
 mod read;
 mod run;
 mod send;
 mod settle;
 mod stock;
+mod walk;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,9 +25,9 @@ use std::time::Duration;
 use mapping_transforms::{Registry, Side};
 use thiserror::Error;
 
-use crate::plan::Strategy;
-use crate::ports::{Clock, Connector, StartRefused, Store, StoreError};
-use crate::{Counts, Job, JobId, NewJob, RecordLog, RecordType, RecordTypeSpec, RetryPolicy};
+use crate::plan::{OnDelete, Strategies, Strategy};
+use crate::ports::{Clock, Connector, RecordKey, StartRefused, Store, StoreError};
+use crate::{Counts, Job, JobId, NewJob, RecordLog, RecordType, RecordTypeSpec, RetryPolicy, StockSpec};
 
 pub use lookup::References;
 
@@ -45,8 +49,12 @@ pub struct RunOptions {
     pub batch_size: usize,
     /// When a failed record is tried again.
     pub retry: RetryPolicy,
-    /// Who wins where both sides have a value.
-    pub strategy: Strategy,
+    /// Who wins where both sides changed a field. A rule's own strategy goes before.
+    pub strategies: Strategies,
+    /// What a deletion on one side leads to.
+    pub on_delete: OnDelete,
+    /// How much a run may put away; `None` for anything.
+    pub archive_guard: Option<ArchiveGuard>,
     /// The most open dead letters; a run stops before there are more.
     pub dead_letter_limit: u64,
     /// Pairs of records that are linked by configuration and not by a run (locations).
@@ -64,13 +72,46 @@ impl Default for RunOptions {
         Self {
             batch_size: 50,
             retry: RetryPolicy::default(),
-            strategy: Strategy::LastWriteWins,
+            strategies: Strategies::all(Strategy::LastWriteWins),
+            on_delete: OnDelete::Archive,
+            archive_guard: Some(ArchiveGuard::default()),
             dead_letter_limit: 5000,
             references: References::default(),
             lease: Duration::from_secs(30),
             seed: 1,
             stop: StopFlag::default(),
         }
+    }
+}
+
+/// How much a run may put away before it stops and asks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ArchiveGuard {
+    /// This part of the linked records, 0 to 1.
+    pub share: f64,
+    /// At least so many, however few records there are.
+    pub at_least: u64,
+}
+
+impl Default for ArchiveGuard {
+    /// A tenth of the records, and five in any case.
+    fn default() -> Self {
+        Self {
+            share: 0.1,
+            at_least: 5,
+        }
+    }
+}
+
+impl ArchiveGuard {
+    /// How many records of so many may be put away.
+    pub fn allowed(self, total: u64) -> u64 {
+        // In thousandths, so that no conversion can lose anything that matters.
+        let thousandths = (self.share.clamp(0.0, 1.0) * 1_000.0).round();
+        let share = (0..=1_000_u64)
+            .rev()
+            .find(|n| f64::from(u32::try_from(*n).unwrap_or(0)) <= thousandths);
+        (total.saturating_mul(share.unwrap_or(0)) / 1_000).max(self.at_least)
     }
 }
 
@@ -95,6 +136,8 @@ impl StopFlag {
 pub enum Phase {
     /// Reading the source and writing what differs.
     Reading,
+    /// Looking at linked records that did not show up: they may have been deleted.
+    Missing,
     /// Taking up records that earlier runs left open.
     Leftovers,
     /// Waiting for records whose next attempt is not due yet.
@@ -157,8 +200,23 @@ impl Engine {
     }
 
     /// Stores a new job and takes its lease. [`Engine::drive`] carries it out.
+    ///
+    /// A run reads everything if it is told to, if a side was never read to its end, or if a rule changed since.
     pub fn start(&self, job: &NewJob, options: &RunOptions) -> Result<Job, StartRefused> {
-        self.store.start_job(job, self.clock.now(), options.lease)
+        let mut job = job.clone();
+        job.full = job.full || self.needs_everything(&job)?;
+        self.store.start_job(&job, self.clock.now(), options.lease)
+    }
+
+    fn needs_everything(&self, job: &NewJob) -> Result<bool, StoreError> {
+        let cursors = self.store.cursors(&job.connection, &job.record_type)?;
+        let version = self.store.rules(&job.connection, &job.record_type)?.version;
+        let known = |side: &Side| {
+            cursors
+                .iter()
+                .any(|cursor| cursor.side == *side && cursor.mapping_version == version)
+        };
+        Ok(!job.direction.sides().iter().all(known))
     }
 
     /// Takes a stopped job up again at its checkpoint. [`Engine::drive`] carries it out.
@@ -176,21 +234,29 @@ impl Engine {
         run::drive(self, job, &options, observer, None).await
     }
 
-    /// Carries a started job out for these records of the source only, whatever changed elsewhere: a retry of dead
-    /// letters. Records that are not in the source any more are noted as gone.
+    /// Carries a started job out for these records only, whatever changed elsewhere: a retry of dead letters, or what
+    /// somebody decided about conflicts. Records that are nowhere any more are noted as gone.
     pub async fn drive_selected(
         &self,
         job: Job,
-        ids: &[String],
+        keys: &[RecordKey],
         options: RunOptions,
         observer: Observer<'_>,
     ) -> Result<Job, RunError> {
-        run::drive(self, job, &options, observer, Some(ids)).await
+        run::drive(self, job, &options, observer, Some(keys)).await
     }
 
     /// What the engine knows of a record type.
     pub fn spec(&self, record_type: &RecordType) -> Option<&RecordTypeSpec> {
         self.specs.get(record_type)
+    }
+
+    /// How stock is described whose goods this record type moves.
+    fn moved_by(&self, record_type: &RecordType) -> Option<&StockSpec> {
+        self.specs
+            .values()
+            .filter_map(|spec| spec.stock.as_ref())
+            .find(|stock| stock.moved_by == *record_type)
     }
 
     fn connector(&self, side: Side) -> &dyn Connector {

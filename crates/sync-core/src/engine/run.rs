@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use mapping_transforms::{Finding, RuleSet, Side};
-use rand::SeedableRng;
+use mapping_transforms::RuleSet;
 use rand::rngs::StdRng;
 
-use super::batch::Item;
-use super::read::{Reader, patiently};
-use super::stock::{ShippedDifference, StockError};
+use super::batch::Progress;
+use super::case::Item;
+use super::prepare::prepare;
+use super::read::Reader;
+use super::stock::Unstored;
 use super::{Engine, Observer, Phase, RunError, RunEvent, RunOptions};
-use crate::WaitState;
-use crate::ports::{FieldSet, JobEnd, LeaseState, OpenItems};
-use crate::{Checkpoint, ConnectorError, Cursor, Direction, Job, JobStatus, RecordTypeSpec, Waiting};
+use crate::plan::{KnownFields, Strategies};
+use crate::ports::{JobEnd, LeaseState, OpenItems, RecordKey};
+use crate::{Checkpoint, ConnectorError, Job, JobStatus, RecordTypeSpec, Side, WaitState, Waiting};
 
 /// The longest that a run sleeps before it looks whether somebody wants it to stop.
 const NAP: Duration = Duration::from_secs(1);
@@ -24,13 +24,17 @@ pub(super) struct Run<'a, 'o> {
     pub(super) options: &'a RunOptions,
     pub(super) job: Job,
     pub(super) spec: &'a RecordTypeSpec,
-    pub(super) from: Side,
     pub(super) rules: RuleSet,
-    pub(super) fields: FieldSet,
-    pub(super) shipped: ShippedDifference,
+    pub(super) fields: KnownFields,
+    pub(super) strategies: Strategies,
+    pub(super) unstored: Unstored,
     pub(super) rng: StdRng,
     pub(super) observer: Observer<'o>,
     pub(super) total: Option<u64>,
+    /// How many records this run has put away, or would have.
+    pub(super) archived: u64,
+    /// Whether the second side of a run both ways is being read: linked records come again there.
+    pub(super) second_side: bool,
 }
 
 /// Why a run ends before everything is done.
@@ -68,14 +72,14 @@ pub(super) async fn drive(
     job: Job,
     options: &RunOptions,
     observer: Observer<'_>,
-    selected: Option<&[String]>,
+    selected: Option<&[RecordKey]>,
 ) -> Result<Job, RunError> {
     let id = job.id;
     tracing::info!(job = id, job_type = job.job_type, direction = %job.direction, dry_run = job.dry_run, "job begins");
     let ended = match prepare(engine, job, options, observer).await {
         Ok(mut run) => match selected {
             None => run.finish().await,
-            Some(ids) => run.selected(ids).await,
+            Some(keys) => run.selected(keys).await,
         },
         Err(halt) => Err(halt),
     };
@@ -92,81 +96,13 @@ pub(super) async fn drive(
     Ok(job)
 }
 
-/// Everything that has to be known before the first record.
-async fn prepare<'a, 'o>(
-    engine: &'a Engine,
-    job: Job,
-    options: &'a RunOptions,
-    observer: Observer<'o>,
-) -> Result<Run<'a, 'o>, Halt> {
-    let Some(spec) = engine.specs.get(&job.record_type) else {
-        return Err(Halt::Error(RunError::UnknownRecordType(job.record_type)));
-    };
-    let from = match job.direction {
-        Direction::ShopifyToOdoo => Side::Shopify,
-        Direction::OdooToShopify => Side::Odoo,
-        Direction::Both => return Err(Halt::failed("direction `both` is not supported yet")),
-    };
-    let mut rng = StdRng::seed_from_u64(run_seed(options.seed, &job, engine.clock.now()));
-    let stored = engine.store.rules(&job.connection, &job.record_type)?;
-    let rules = RuleSet::compile(&stored.mappings, spec.children.clone(), &engine.registry)
-        .map_err(|findings| Halt::failed(describe_findings(&findings)))?;
-    let target = engine.connector(from.other());
-    let fields = patiently(&*engine.clock, &options.retry, &mut rng, || {
-        target.fields(&job.record_type)
-    })
-    .await?;
-    let reader = Reader { engine, options };
-    let shipped = match &spec.stock {
-        None => ShippedDifference::default(),
-        Some(stock) => ShippedDifference::read(&reader, &mut rng, &job.connection, stock, from)
-            .await
-            .map_err(|error| match error {
-                StockError::Connector(error) => Halt::from(error),
-                StockError::Store(error) => Halt::from(error),
-            })?,
-    };
-    Ok(Run {
-        engine,
-        options,
-        job,
-        spec,
-        from,
-        rules,
-        fields,
-        shipped,
-        rng,
-        observer,
-        total: None,
-    })
-}
-
-/// A job that is resumed must not draw the idempotency keys of its earlier part again.
-fn run_seed(seed: u64, job: &Job, now: Timestamp) -> u64 {
-    let parts = [seed, job.id.unsigned_abs(), now.as_microsecond().unsigned_abs()];
-    // The multiplier of a well-known 64-bit mixing function: close inputs give distant seeds.
-    parts.into_iter().fold(0, |mixed: u64, part| {
-        (mixed ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-    })
-}
-
-fn describe_findings(findings: &[Finding]) -> String {
-    let lines: Vec<String> = findings
-        .iter()
-        .map(|finding| {
-            format!(
-                "rule {}: {} `{}`: {}",
-                finding.mapping, finding.field, finding.value, finding.message
-            )
-        })
-        .collect();
-    format!("the mappings are not valid: {}", lines.join("; "))
-}
-
 impl Run<'_, '_> {
     async fn finish(&mut self) -> Result<(), Halt> {
-        if let Checkpoint::Reading { cursor } = self.job.checkpoint.clone() {
-            self.read_source(cursor).await?;
+        if let Checkpoint::Reading { side, cursor } = self.job.checkpoint.clone() {
+            self.read_sides(side, cursor).await?;
+        }
+        if let Checkpoint::Missing { after } = self.job.checkpoint {
+            self.look_for_missing(after).await?;
         }
         if self.job.dry_run {
             return Ok(());
@@ -178,13 +114,14 @@ impl Run<'_, '_> {
     }
 
     /// Deals with these records and nothing else.
-    async fn selected(&mut self, ids: &[String]) -> Result<(), Halt> {
-        self.total = Some(ids.len() as u64);
-        for chunk in ids.chunks(self.options.batch_size.max(1)) {
+    async fn selected(&mut self, keys: &[RecordKey]) -> Result<(), Halt> {
+        self.total = Some(keys.len() as u64);
+        for chunk in keys.chunks(self.options.batch_size.max(1)) {
             self.keep_lease()?;
-            let chosen = chunk.iter().map(|id| Waiting {
+            let chosen = chunk.iter().map(|key| Waiting {
                 record_type: self.job.record_type.clone(),
-                source_id: id.clone(),
+                side: key.side,
+                source_id: key.id.clone(),
                 label: String::new(),
                 state: WaitState::Pending {
                     due_at: self.engine.clock.now(),
@@ -202,43 +139,7 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Walks through the source, a batch at a time.
-    async fn read_source(&mut self, mut cursor: Option<Cursor>) -> Result<(), Halt> {
-        loop {
-            self.keep_lease()?;
-            let since = self.engine.clock.now();
-            let reader = Reader {
-                engine: self.engine,
-                options: self.options,
-            };
-            let page = reader
-                .page(&mut self.rng, self.from, &self.job.record_type, cursor.as_ref())
-                .await?;
-            self.total = page.total.or(self.total);
-            cursor = page.next;
-            let checkpoint = match &cursor {
-                Some(cursor) => Checkpoint::Reading {
-                    cursor: Some(cursor.clone()),
-                },
-                None => Checkpoint::Leftovers,
-            };
-            let items = page.records.into_iter().map(|record| Item {
-                record,
-                attempts: Vec::new(),
-                since,
-            });
-            self.process(items.collect(), Vec::new(), checkpoint, Phase::Reading)
-                .await?;
-            if !self.job.dry_run {
-                self.take_up_due(Phase::Reading).await?;
-            }
-            if cursor.is_none() {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Takes up what earlier runs left open and the source did not show.
+    /// Takes up what earlier runs left open and the sides did not show.
     async fn leftovers(&mut self) -> Result<(), Halt> {
         loop {
             self.keep_lease()?;
@@ -280,7 +181,7 @@ impl Run<'_, '_> {
     }
 
     /// Takes up the records of this job whose next attempt is due, one batch of them.
-    async fn take_up_due(&mut self, phase: Phase) -> Result<(), Halt> {
+    pub(super) async fn take_up_due(&mut self, phase: Phase) -> Result<(), Halt> {
         let now = self.engine.clock.now();
         let due = self
             .engine
@@ -293,39 +194,57 @@ impl Run<'_, '_> {
         self.by_id(due, checkpoint, phase).await
     }
 
-    async fn by_id(
+    pub(super) async fn by_id(
         &mut self,
         waiting: Vec<Waiting>,
         checkpoint: Checkpoint,
         phase: Phase,
     ) -> Result<(), Halt> {
         let since = self.engine.clock.now();
-        let ids: Vec<String> = waiting.iter().map(|one| one.source_id.clone()).collect();
-        let reader = Reader {
-            engine: self.engine,
-            options: self.options,
-        };
-        let mut found = reader
-            .fetch(&mut self.rng, self.from, &self.job.record_type, &ids)
-            .await?;
-        let (mut items, mut gone) = (Vec::new(), Vec::new());
-        for one in waiting {
-            match found.iter().position(|record| record.id == one.source_id) {
-                Some(at) => {
-                    items.push(Item {
-                        record: found.swap_remove(at),
-                        attempts: one.attempts,
-                        since,
-                    });
-                }
-                None => gone.push(one),
+        let mut items = Vec::with_capacity(waiting.len());
+        for side in Side::BOTH {
+            let of_side: Vec<&Waiting> = waiting.iter().filter(|one| one.side == side).collect();
+            if of_side.is_empty() {
+                continue;
+            }
+            let ids: Vec<String> = of_side.iter().map(|one| one.source_id.clone()).collect();
+            let reader = Reader {
+                engine: self.engine,
+                options: self.options,
+            };
+            let mut found = reader
+                .fetch(&mut self.rng, side, &self.job.record_type, &ids)
+                .await?;
+            for one in of_side {
+                let at = found.iter().position(|record| record.id == one.source_id);
+                let record = at.map(|at| found.swap_remove(at));
+                items.push(Item {
+                    key: RecordKey {
+                        side,
+                        id: one.source_id.clone(),
+                    },
+                    label: record
+                        .as_ref()
+                        .map_or_else(|| one.label.clone(), |record| record.label.clone()),
+                    record,
+                    attempts: one.attempts.clone(),
+                    since,
+                });
             }
         }
-        self.process(items, gone, checkpoint, phase).await
+        let progress = Progress {
+            checkpoint,
+            mark: None,
+            phase,
+        };
+        let second_side = std::mem::take(&mut self.second_side);
+        let done = self.process(items, progress).await;
+        self.second_side = second_side;
+        done
     }
 
     /// Prolongs the lease and looks whether somebody wants the run to stop.
-    fn keep_lease(&mut self) -> Result<(), Halt> {
+    pub(super) fn keep_lease(&mut self) -> Result<(), Halt> {
         if self.options.stop.is_set() {
             let error = Some("stopped with its process; it can be resumed".to_owned());
             return Err(Halt::End(JobEnd {

@@ -1,4 +1,4 @@
-//! Announcing and sending the writes of a batch.
+//! Announcing and sending the writes of a batch: first those to the right side, then those to the left one.
 
 use std::fmt::Write as _;
 
@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::batch::{Results, Sending};
 use super::run::{Halt, Run};
-use crate::ports::Intent;
-use crate::{ConnectorError, Directive, ErrorKind, Write, WriteOutcome};
+use super::settle::Sent;
+use crate::ports::{Connector, Intent};
+use crate::{ConnectorError, Directive, ErrorKind, Side, Write, WriteOutcome};
 
 /// How often writes that were never sent are sent again at once.
 const RESENDS: usize = 3;
@@ -20,69 +21,106 @@ impl Run<'_, '_> {
         sending: Vec<Sending>,
         results: &mut Results,
     ) -> Result<Option<ConnectorError>, Halt> {
-        if sending.is_empty() {
-            return Ok(None);
+        let mut sent: Vec<Sent> = sending.into_iter().map(Sent::new).collect();
+        let mut stop = None;
+        for side in [Side::Odoo, Side::Shopify] {
+            self.send_to(side, &mut sent, &mut stop).await?;
         }
-        let mut writes = self.announce(&sending)?;
-        let mut outcomes = self.apply(&writes).await;
+        for one in sent {
+            let key = one.sending.case.item.key.clone();
+            let result = self.settle(one)?;
+            results.push((key, result));
+        }
+        Ok(stop)
+    }
+
+    /// Sends what goes to one side. A record whose other half failed waits with this one.
+    async fn send_to(
+        &mut self,
+        side: Side,
+        sent: &mut [Sent],
+        stop: &mut Option<ConnectorError>,
+    ) -> Result<(), Halt> {
+        let chosen: Vec<usize> = (0..sent.len()).filter(|at| sent[*at].is_due(side)).collect();
+        if chosen.is_empty() || stop.is_some() {
+            return Ok(());
+        }
+        let due: Vec<&Sending> = chosen.iter().map(|at| &sent[*at].sending).collect();
+        let writes = self.announce(side, &due)?;
+        let outcomes = self.apply(side, &writes).await;
+        for ((at, write), outcome) in chosen.into_iter().zip(writes).zip(outcomes) {
+            if let WriteOutcome::Failed(error) | WriteOutcome::Unknown(error) = &outcome
+                && error.kind.directive() == Directive::StopRun
+            {
+                stop.get_or_insert_with(|| error.clone());
+            }
+            sent[at].note(side, write, outcome);
+        }
+        Ok(())
+    }
+
+    /// Sends writes; those that were never sent are sent again.
+    async fn apply(&self, side: Side, writes: &[Write]) -> Vec<WriteOutcome> {
+        let connector = self.engine.connector(side);
+        let mut outcomes = apply_once(connector, writes).await;
         for _ in 0..RESENDS {
             let again: Vec<usize> = unsent(&outcomes);
             if again.is_empty() {
                 break;
             }
             let batch: Vec<Write> = again.iter().map(|index| writes[*index].clone()).collect();
-            for (index, outcome) in again.into_iter().zip(self.apply(&batch).await) {
+            for (index, outcome) in again.into_iter().zip(apply_once(connector, &batch).await) {
                 outcomes[index] = outcome;
             }
         }
-        let mut stop = None;
-        for ((one, write), outcome) in sending.into_iter().zip(writes.drain(..)).zip(outcomes) {
-            let id = one.item.record.id.clone();
-            if let WriteOutcome::Failed(error) | WriteOutcome::Unknown(error) = &outcome
-                && error.kind.directive() == Directive::StopRun
-            {
-                stop.get_or_insert_with(|| error.clone());
-            }
-            results.push((id, self.settle(one, &write, outcome)));
-        }
-        Ok(stop)
-    }
-
-    async fn apply(&self, writes: &[Write]) -> Vec<WriteOutcome> {
-        let mut outcomes = self.engine.connector(self.from.other()).apply(writes).await;
-        // A connector that answers too little broke its contract; what it did is unknown, and nothing is dropped.
-        outcomes.resize_with(writes.len(), || {
-            let text = "the connector gave no outcome for this record";
-            WriteOutcome::Unknown(ConnectorError::new(ErrorKind::Protocol, "no_outcome", text))
-        });
         outcomes
     }
 
-    fn announce(&mut self, sending: &[Sending]) -> Result<Vec<Write>, Halt> {
-        let intents: Vec<Intent> = sending
-            .iter()
-            .map(|one| Intent {
-                source_id: one.item.record.id.clone(),
-                fingerprint: fingerprint(&one.draft.desired),
+    fn announce(&mut self, side: Side, sending: &[&Sending]) -> Result<Vec<Write>, Halt> {
+        let from = side.other();
+        let mut intents = Vec::with_capacity(sending.len());
+        let mut writes = Vec::with_capacity(sending.len());
+        for one in sending {
+            let Some(draft) = one.draft(side) else { continue };
+            let source = one.case.record(from);
+            let source_id = one.case.id_on(from).unwrap_or(&one.case.item.key.id).to_owned();
+            intents.push(Intent {
+                side: from,
+                source_id: source_id.clone(),
+                fingerprint: fingerprint(&draft.desired),
                 fresh_key: format!("{:032x}", self.rng.random::<u128>()),
-            })
-            .collect();
+            });
+            let current = one.case.record(side).cloned();
+            writes.push(Write {
+                idempotency_key: String::new(),
+                record_type: self.job.record_type.clone(),
+                source_id,
+                label: one.case.item.label.clone(),
+                target_id: current.as_ref().map(|current| current.id.clone()),
+                current,
+                desired: draft.desired.clone(),
+                changes: draft.changes.clone(),
+                children: draft.children.clone(),
+                removed: draft.removed.clone(),
+                source: source.map(|record| record.body.clone()).unwrap_or_default(),
+            });
+        }
         let keys = self.engine.store.begin_batch(&self.job, &intents)?;
-        let write = |(one, key): (&Sending, String)| Write {
-            idempotency_key: key,
-            record_type: self.job.record_type.clone(),
-            source_id: one.item.record.id.clone(),
-            label: one.item.record.label.clone(),
-            target_id: one.current.as_ref().map(|current| current.id.clone()),
-            current: one.current.clone(),
-            desired: one.draft.desired.clone(),
-            changes: one.draft.changes.clone(),
-            children: one.draft.children.clone(),
-            removed: one.draft.removed.clone(),
-            source: one.item.record.body.clone(),
-        };
-        Ok(sending.iter().zip(keys).map(write).collect())
+        for (write, key) in writes.iter_mut().zip(keys) {
+            write.idempotency_key = key;
+        }
+        Ok(writes)
     }
+}
+
+async fn apply_once(connector: &dyn Connector, writes: &[Write]) -> Vec<WriteOutcome> {
+    let mut outcomes = connector.apply(writes).await;
+    // A connector that answers too little broke its contract; what it did is unknown, and nothing is dropped.
+    outcomes.resize_with(writes.len(), || {
+        let text = "the connector gave no outcome for this record";
+        WriteOutcome::Unknown(ConnectorError::new(ErrorKind::Protocol, "no_outcome", text))
+    });
+    outcomes
 }
 
 fn unsent(outcomes: &[WriteOutcome]) -> Vec<usize> {

@@ -1,101 +1,187 @@
 //! What became of a write: a link, another attempt, or a dead letter.
 
 use jiff::Timestamp;
-use mapping_transforms::Mapped;
 
-use super::batch::{Failure, Item, Sending, done, done_words};
+use super::batch::{Failure, Sending, done, done_words};
+use super::case::Case;
 use super::log::{Trace, millis};
-use super::run::Run;
-use crate::plan::link_draft;
-use crate::ports::RecordResult;
+use super::lookup::BatchLookup;
+use super::run::{Halt, Run};
+use super::stock::goods;
+use crate::plan::{Agreement, CellKey, link_draft};
+use crate::ports::{LinkChange, RecordResult};
 use crate::{
-    Action, Applied, Attempt, ConnectorError, Dependency, Directive, ErrorKind, Outcome, Stage, WaitState,
-    Write, WriteOutcome,
+    Action, Applied, Attempt, ChildRef, ConnectorError, Dependency, Directive, ErrorKind, Moved, Outcome,
+    Pair, Side, Stage, WaitState, Write, WriteOutcome,
 };
 
-impl Run<'_, '_> {
-    pub(super) fn settle(&mut self, one: Sending, write: &Write, outcome: WriteOutcome) -> RecordResult {
-        let Sending {
-            item,
-            mut trace,
-            draft,
-            current,
-        } = one;
-        trace.attempts += 1;
-        let fail = |error| Failure {
-            stage: Stage::Write,
-            error,
-            mapped: write.desired.clone(),
-        };
+/// A record on its way through the writes of a batch.
+pub(super) struct Sent {
+    pub(super) sending: Sending,
+    applied: Vec<(Side, Applied)>,
+    failed: Option<(Side, ConnectorError, serde_json::Value)>,
+}
+
+impl Sent {
+    pub(super) fn new(sending: Sending) -> Self {
+        Self {
+            sending,
+            applied: Vec::new(),
+            failed: None,
+        }
+    }
+
+    /// Whether something is to be written to this side now.
+    pub(super) fn is_due(&self, side: Side) -> bool {
+        self.failed.is_none() && self.sending.draft(side).is_some()
+    }
+
+    pub(super) fn note(&mut self, side: Side, write: Write, outcome: WriteOutcome) {
         match outcome {
-            WriteOutcome::Applied(applied) => {
-                self.applied(&item, trace, &draft.mapped, current.is_some(), *applied)
-            }
+            WriteOutcome::Applied(applied) => self.applied.push((side, *applied)),
             WriteOutcome::Failed(error) | WriteOutcome::Unknown(error) => {
-                self.failed(item, trace, fail(error))
+                self.failed = Some((side, error, write.desired));
             }
             WriteOutcome::NotAttempted => {
                 // It was sent again at once, several times: by now it counts as an attempt, or it would never end.
                 let text = "the connector did not get to this record";
-                self.failed(
-                    item,
-                    trace,
-                    fail(ConnectorError::new(ErrorKind::Unavailable, "not_attempted", text)),
-                )
+                let error = ConnectorError::new(ErrorKind::Unavailable, "not_attempted", text);
+                self.failed = Some((side, error, write.desired));
             }
         }
     }
+}
 
-    fn applied(
-        &self,
-        item: &Item,
-        mut trace: Trace,
-        mapped: &[Mapped],
-        existed: bool,
-        applied: Applied,
-    ) -> RecordResult {
+impl Run<'_, '_> {
+    pub(super) fn settle(&mut self, sent: Sent) -> Result<RecordResult, Halt> {
+        let Sent {
+            mut sending,
+            applied,
+            failed,
+        } = sent;
+        sending.trace.attempts += 1;
+        let mut children = Vec::new();
+        for (side, applied) in applied {
+            sending.trace.warnings.extend(applied.warnings);
+            if side == sending.trace.key.side.other() {
+                sending.trace.target_id = Some(applied.record.id.clone());
+            }
+            sending.case.put(side, Some(applied.record));
+            children.push((side, applied.children));
+        }
+        let archived = [&sending.shopify, &sending.odoo]
+            .into_iter()
+            .flatten()
+            .any(|draft| draft.archives && draft.children.is_empty());
+        let written = !children.is_empty();
+        let link = if written && !archived {
+            self.link(&sending, &children, failed.as_ref().map(|(side, ..)| *side))?
+        } else {
+            LinkChange::Keep
+        };
+        let Sending {
+            case,
+            trace,
+            creates,
+            conflicts,
+            ..
+        } = sending;
+        if let Some((_, error, mapped)) = failed {
+            let failure = Failure {
+                stage: Stage::Write,
+                error,
+                mapped,
+                link,
+            };
+            return Ok(self.failed(case, trace, failure));
+        }
         let now = self.engine.clock.now();
-        let link = link_draft(
-            &self.rules,
-            self.from,
-            &self.job.record_type,
-            mapped,
-            &item.record,
-            &applied.record,
-            &applied.children,
+        let (action, reason) = done_words(creates, false);
+        let log = trace.line(now, action, Outcome::Success, reason, "");
+        Ok(done(link, Some(conflicts), log))
+    }
+
+    /// The link of two records after a write. What was to be written to `failed` is not agreed on yet.
+    fn link(
+        &self,
+        sending: &Sending,
+        children: &[(Side, Vec<ChildRef>)],
+        failed: Option<Side>,
+    ) -> Result<LinkChange, Halt> {
+        let case = &sending.case;
+        let (Some(shopify), Some(odoo)) = (case.record(Side::Shopify), case.record(Side::Odoo)) else {
+            return Ok(LinkChange::Keep);
+        };
+        let mut open: Vec<CellKey> = sending.open.clone();
+        let unsent = failed.and_then(|side| sending.draft(side));
+        open.extend(unsent.into_iter().flat_map(|draft| draft.carried.iter().cloned()));
+        let goods = self.goods(case)?;
+        let agreement = Agreement {
+            rules: &self.rules,
+            spec: self.spec,
+            shopify,
+            odoo,
+            pairs: pairs(case, sending, children),
+            open: &open,
+            link: case.link.as_ref(),
+            children: &case.children,
+            label: &case.item.label,
+            moved: case.moved,
+            goods: &goods,
+        };
+        Ok(LinkChange::Store(Box::new(link_draft(&agreement))))
+    }
+
+    /// What an order moved by the account of both sides, as they are after the write.
+    fn goods(&self, case: &Case) -> Result<Moved, Halt> {
+        let Some(stock) = self.engine.moved_by(&self.job.record_type) else {
+            return Ok(Moved::new());
+        };
+        let on = |side: Side| case.record(side)?.movements.as_ref();
+        let (Some(shopify), Some(odoo)) = (on(Side::Shopify), on(Side::Odoo)) else {
+            return Ok(Moved::new());
+        };
+        let lookup = BatchLookup::new(
+            &*self.engine.store,
+            &self.job.connection,
+            &self.options.references,
         );
-        trace.target_id = Some(applied.record.id);
-        trace.warnings.extend(applied.warnings);
-        let (action, reason) = done_words(existed, false);
-        done(Some(link), trace.line(now, action, Outcome::Success, reason, ""))
+        let goods = goods(stock, shopify, odoo, &lookup);
+        lookup.into_result()?;
+        Ok(goods)
     }
 
     /// The next attempt, or the dead letters.
-    pub(super) fn failed(&mut self, item: Item, trace: Trace, failure: Failure) -> RecordResult {
+    pub(super) fn failed(&mut self, case: Case, trace: Trace, failure: Failure) -> RecordResult {
         let now = self.engine.clock.now();
-        let Failure { stage, error, mapped } = failure;
+        let Failure {
+            stage,
+            error,
+            mapped,
+            link,
+        } = failure;
+        let (side, original) = (case.item.key.side, case.record(case.item.key.side));
+        let original = original.or_else(|| case.record(side.other()));
+        let original = original.map(|record| record.body.clone()).unwrap_or_default();
+        let mut item = case.item;
         if self.job.dry_run {
-            return done(
-                None,
-                trace.line(now, Action::Fail, Outcome::Fail, &error.code, error.message),
-            );
+            let line = trace.line(now, Action::Fail, Outcome::Fail, &error.code, error.message);
+            return done(LinkChange::Keep, None, line);
         }
         if error.kind.directive() == Directive::Hold {
             let on = Dependency {
                 record_type: self.job.record_type.clone(),
-                id: item.record.id.clone(),
+                id: item.key.id.clone(),
             };
             let line = trace.line(now, Action::Skip, Outcome::Skipped, &error.code, error.message);
-            let state = WaitState::Held { on };
-            let waiting = self.waiting(item.record.id, item.record.label, state, item.attempts);
             return RecordResult::Waits {
-                waiting,
+                waiting: self.waiting(item, WaitState::Held { on }),
+                link,
                 log: Some(line),
             };
         }
-        let mut attempts = item.attempts;
-        attempts.push(Attempt {
-            number: u32::try_from(attempts.len() + 1).unwrap_or(u32::MAX),
+        item.attempts.push(Attempt {
+            number: u32::try_from(item.attempts.len() + 1).unwrap_or(u32::MAX),
             job_id: self.job.id,
             at: now,
             stage,
@@ -104,7 +190,7 @@ impl Run<'_, '_> {
             message: error.message.clone(),
             duration_ms: millis(trace.since, now),
         });
-        let made = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+        let made = u32::try_from(item.attempts.len()).unwrap_or(u32::MAX);
         let wait = match error.kind.directive() {
             Directive::Retry => self.options.retry.pause(made, error.retry_after, &mut self.rng),
             // The run stops; the record is taken up by the next one.
@@ -113,20 +199,63 @@ impl Run<'_, '_> {
         };
         if let Some(wait) = wait {
             let due_at = now.checked_add(wait).unwrap_or(Timestamp::MAX);
-            let label = item.record.label.clone();
-            let waiting = self.waiting(item.record.id, label, WaitState::Pending { due_at }, attempts);
-            return RecordResult::Waits { waiting, log: None };
+            return RecordResult::Waits {
+                waiting: self.waiting(item, WaitState::Pending { due_at }),
+                link,
+                log: None,
+            };
         }
         let line = trace.line(now, Action::Fail, Outcome::Fail, &error.code, error.message);
         RecordResult::Dead {
             stage,
             class: error.kind,
             code: error.code,
-            original: item.record.body,
+            original,
             mapped,
-            attempts,
+            attempts: item.attempts,
             max_retries: self.options.retry.max_retries,
+            link,
             log: line,
         }
     }
+}
+
+/// The elements that belong together after a write: those that were linked or matched, less those that were taken away,
+/// and those that were made.
+fn pairs(case: &Case, sending: &Sending, written: &[(Side, Vec<ChildRef>)]) -> Vec<Pair> {
+    let removed = sending.odoo.iter().flat_map(|draft| &draft.removed);
+    let removed: Vec<(&str, &str)> = removed
+        .map(|child| (child.record_type.as_str(), child.source_id.as_str()))
+        .collect();
+    let linked = case.children.iter().map(|link| Pair {
+        record_type: link.record_type.clone(),
+        shopify_id: link.shopify_id.clone(),
+        odoo_id: link.odoo_id.clone(),
+    });
+    let mut pairs: Vec<Pair> = linked
+        .chain(case.matched.iter().cloned())
+        .filter(|pair| !removed.contains(&(pair.record_type.as_str(), pair.shopify_id.as_str())))
+        .collect();
+    for (side, children) in written {
+        for child in children {
+            let Some(target_id) = child.target_id.clone() else {
+                continue;
+            };
+            let (shopify_id, odoo_id) = match side {
+                Side::Odoo => (child.source_id.clone(), target_id),
+                Side::Shopify => (target_id, child.source_id.clone()),
+            };
+            let made = Pair {
+                record_type: child.record_type.clone(),
+                shopify_id,
+                odoo_id,
+            };
+            pairs.retain(|pair| {
+                pair.record_type != made.record_type
+                    || (pair.shopify_id != made.shopify_id && pair.odoo_id != made.odoo_id)
+            });
+            pairs.push(made);
+        }
+    }
+    pairs
 }

@@ -1,24 +1,30 @@
-//! Goods that one side has shipped and the other has not.
+//! What linked orders moved out of stock, by the account of either side.
+//!
+//! The store keeps running totals over all links. What moved since the links were stored is read once at the beginning
+//! of a stock run, of the orders that are not through on both sides: that follows the orders in progress and not the
+//! catalogue. A stock level together with its total shows what somebody counted or sold elsewhere, and nothing else.
 
 use std::collections::BTreeMap;
 
 use mapping_transforms::FieldPath;
 use rand::rngs::StdRng;
-use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::case::Case;
 use super::lookup::BatchLookup;
 use super::read::Reader;
+use super::run::{Halt, Run};
 use crate::ports::StoreError;
-use crate::{ConnectionId, ConnectorError, Record, Side, StockSpec};
+use crate::{
+    ConnectionId, ConnectorError, Moved, MovedQuantity, Movements, Record, Side, StockSpec, moved_key,
+};
 
 /// How many links are looked at in one step.
 const STEP: usize = 50;
 
-/// Per item and place (ids of the source's side): shipped there minus shipped on the target's side. Holds only
-/// what differs, so its size follows the orders in progress and not the catalogue.
+/// Per item and place (ids of the left system): what moved and is not in the store's totals yet.
 #[derive(Debug, Default)]
-pub(super) struct ShippedDifference(BTreeMap<(String, String), Decimal>);
+pub(super) struct Unstored(Moved);
 
 /// Why the movements are not known.
 #[derive(Debug)]
@@ -39,77 +45,138 @@ impl From<StoreError> for StockError {
     }
 }
 
-impl ShippedDifference {
+impl Unstored {
     /// Reads every linked record that may still move goods, on both sides.
     pub(super) async fn read(
         reader: &Reader<'_>,
         rng: &mut StdRng,
         connection: &ConnectionId,
         spec: &StockSpec,
-        from: Side,
     ) -> Result<Self, StockError> {
-        let mut difference = Self::default();
+        let mut unstored = Self::default();
         let mut after = 0;
         loop {
             let store = &*reader.engine.store;
             let links = store.open_links(connection, &spec.moved_by, after, STEP)?;
             let Some(last) = links.last() else { break };
             after = last.id;
-            let mut movements = Vec::new();
-            for side in [from, from.other()] {
+            let mut records: BTreeMap<Side, Vec<Record>> = BTreeMap::new();
+            for side in Side::BOTH {
                 let ids: Vec<String> = links.iter().map(|link| link.id_on(side).to_owned()).collect();
-                movements.push((side, reader.fetch(rng, side, &spec.moved_by, &ids).await?));
+                records.insert(side, reader.fetch(rng, side, &spec.moved_by, &ids).await?);
             }
             let lookup = BatchLookup::new(store, connection, &reader.options.references);
             for link in &links {
-                difference.add_pair(spec, from, link, &movements, &lookup);
+                let on = |side: Side| {
+                    let of_side = records.get(&side)?;
+                    let record = of_side.iter().find(|record| record.id == link.id_on(side))?;
+                    record.movements.as_ref()
+                };
+                let (Some(shopify), Some(odoo)) = (on(Side::Shopify), on(Side::Odoo)) else {
+                    continue;
+                };
+                unstored.add(&goods(spec, shopify, odoo, &lookup), &link.moved);
             }
             lookup.into_result()?;
         }
-        difference.0.retain(|_, quantity| !quantity.is_zero());
-        Ok(difference)
+        unstored.0.retain(|_, quantity| !quantity.is_zero());
+        Ok(unstored)
     }
 
-    /// Counts one linked record, if both sides say that it moves goods.
-    fn add_pair(
-        &mut self,
-        spec: &StockSpec,
-        from: Side,
-        link: &crate::Link,
-        movements: &[(Side, Vec<Record>)],
-        lookup: &BatchLookup<'_>,
-    ) {
-        let found = movements.iter().filter_map(|(side, records)| {
-            let record = records.iter().find(|record| record.id == link.id_on(*side))?;
-            Some((*side, record.movements.as_ref()?))
-        });
-        let found: Vec<_> = found.collect();
-        if found.len() < 2 {
-            return;
+    fn add(&mut self, now: &Moved, stored: &Moved) {
+        for key in now
+            .keys()
+            .chain(stored.keys().filter(|key| !now.contains_key(*key)))
+        {
+            let (now, stored) = (
+                now.get(key).copied().unwrap_or_default(),
+                stored.get(key).copied().unwrap_or_default(),
+            );
+            let sum = self.0.entry(key.clone()).or_default();
+            sum.shopify += now.shopify - stored.shopify;
+            sum.odoo += now.odoo - stored.odoo;
         }
-        for (side, movements) in found {
-            for one in &movements.shipped {
-                let key = if side == from {
-                    Some((one.item.clone(), one.place.clone()))
-                } else {
+    }
+}
+
+/// What one order moved, in ids of the left system. Goods of an item or place that is not linked are in nobody's
+/// comparison.
+pub(super) fn goods(
+    spec: &StockSpec,
+    shopify: &Movements,
+    odoo: &Movements,
+    lookup: &BatchLookup<'_>,
+) -> Moved {
+    let mut moved = Moved::new();
+    for (side, movements) in [(Side::Shopify, shopify), (Side::Odoo, odoo)] {
+        for one in &movements.shipped {
+            let key = match side {
+                Side::Shopify => Some((one.item.clone(), one.place.clone())),
+                Side::Odoo => {
                     let item = lookup.counterpart(spec.item_type.as_str(), side, &one.item);
                     item.zip(lookup.counterpart(spec.place_type.as_str(), side, &one.place))
-                };
-                // Goods of an item or place that is not linked are in nobody's comparison.
-                let Some(key) = key else { continue };
-                let sum = self.0.entry(key).or_default();
-                let signed = if side == from { one.quantity } else { -one.quantity };
-                *sum = sum.saturating_add(signed);
+                }
+            };
+            let Some((item, place)) = key else { continue };
+            let sum: &mut MovedQuantity = moved.entry(moved_key(&item, &place)).or_default();
+            match side {
+                Side::Shopify => sum.shopify += one.quantity,
+                Side::Odoo => sum.odoo += one.quantity,
             }
         }
     }
+    moved
+}
 
-    /// The difference for a stock level of the source.
-    pub(super) fn of(&self, spec: &StockSpec, from: Side, record: &Record) -> Decimal {
-        let paths = spec.on(from);
-        let key = id_at(&paths.item, &record.body).zip(id_at(&paths.place, &record.body));
-        key.and_then(|key| self.0.get(&key)).copied().unwrap_or_default()
+impl Run<'_, '_> {
+    /// What moved out of the levels of a batch, and what the orders of a batch moved.
+    pub(super) fn read_movements(&self, cases: &mut [Case]) -> Result<(), Halt> {
+        let store = &*self.engine.store;
+        let lookup = BatchLookup::new(store, &self.job.connection, &self.options.references);
+        if let Some(stock) = &self.spec.stock {
+            let keys: Vec<Option<String>> =
+                cases.iter().map(|case| level_key(stock, case, &lookup)).collect();
+            let wanted: Vec<String> = keys.iter().flatten().cloned().collect();
+            let stored = store.moved(&self.job.connection, &wanted)?;
+            for (case, key) in cases.iter_mut().zip(keys) {
+                let Some(key) = key else { continue };
+                let of = |moved: &Moved| moved.get(&key).copied().unwrap_or_default();
+                let (stored, fresh) = (of(&stored), of(&self.unstored.0));
+                case.moved = MovedQuantity {
+                    shopify: stored.shopify + fresh.shopify,
+                    odoo: stored.odoo + fresh.odoo,
+                };
+            }
+        }
+        if let Some(stock) = self.engine.moved_by(&self.job.record_type) {
+            for case in cases.iter_mut() {
+                let on = |side: Side| case.record(side)?.movements.as_ref();
+                if let (Some(shopify), Some(odoo)) = (on(Side::Shopify), on(Side::Odoo)) {
+                    case.goods = goods(stock, shopify, odoo, &lookup);
+                }
+            }
+        }
+        lookup.into_result()?;
+        Ok(())
     }
+}
+
+/// The item and place of a stock level, in ids of the left system.
+fn level_key(spec: &StockSpec, case: &Case, lookup: &BatchLookup<'_>) -> Option<String> {
+    let ids = |side: Side| {
+        let record = case.record(side)?;
+        let paths = spec.on(side);
+        id_at(&paths.item, &record.body).zip(id_at(&paths.place, &record.body))
+    };
+    let (item, place) = ids(Side::Shopify).or_else(|| {
+        let (item, place) = ids(Side::Odoo)?;
+        let item = lookup.counterpart(spec.item_type.as_str(), Side::Odoo, &item)?;
+        Some((
+            item,
+            lookup.counterpart(spec.place_type.as_str(), Side::Odoo, &place)?,
+        ))
+    })?;
+    Some(moved_key(&item, &place))
 }
 
 fn id_at(path: &FieldPath, body: &Value) -> Option<String> {

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use mapping_transforms::FieldPath;
 
 use crate::{ConnectorError, Cursor, Page, Record, RecordType, System, Write, WriteOutcome};
 
@@ -15,8 +16,11 @@ pub trait Connector: Send + Sync {
 
     /// The records of a type that changed since `cursor`, or all of them without one, `limit` at most.
     ///
-    /// Every record that exists during the whole walk comes at least once; one that changes meanwhile may come
-    /// twice. Archived and draft records come too. The walk ends with a page without `next`.
+    /// A walk goes from page to page along `next` and ends with a page without it. Without a cursor, every record that
+    /// exists during the whole walk comes at least once; one that changes meanwhile may come twice. Archived and draft
+    /// records come too. Its last page has a `mark`, if the system can tell changes at all: a walk that begins there
+    /// sees every record that was made or changed after the walk that gave the mark had **begun**, however the clocks
+    /// of both sides, late transactions and search indexes behave; others may come again.
     async fn changes(
         &self,
         record_type: &RecordType,
@@ -27,6 +31,18 @@ pub trait Connector: Send + Sync {
     /// The records with these ids as they are **now**, not as a search index remembers them, in the order of
     /// `ids`; those that do not exist are left out, a repeated id comes once.
     async fn fetch(&self, record_type: &RecordType, ids: &[String]) -> Result<Vec<Record>, ConnectorError>;
+
+    /// Records of a type that show one of these texts at this place (of one of their elements, for a path with `*`),
+    /// whatever their case: for finding counterparts, so a search index that lags behind is good enough. Places that
+    /// the system cannot search for answer nothing.
+    async fn find(
+        &self,
+        _record_type: &RecordType,
+        _path: &FieldPath,
+        _texts: &[String],
+    ) -> Result<Vec<Record>, ConnectorError> {
+        Ok(Vec::new())
+    }
 
     /// Which fields records of this type have; rules to other fields are skipped with a warning.
     async fn fields(&self, record_type: &RecordType) -> Result<FieldSet, ConnectorError>;

@@ -5,9 +5,11 @@ use mapping_transforms::{Mapping, Side};
 use serde_json::Value;
 use thiserror::Error;
 
+use std::collections::BTreeMap;
+
 use crate::{
-    Attempt, Checkpoint, ConnectionId, Counts, ErrorKind, Job, JobId, JobStatus, Link, LinkDraft, NewJob,
-    RecordLog, RecordType, Stage, Waiting,
+    Attempt, Checkpoint, ConflictDraft, ConnectionId, Counts, Cursor, ErrorKind, Job, JobId, JobStatus, Link,
+    LinkDraft, MovedQuantity, NewJob, RecordLog, RecordType, Resolution, Stage, Waiting,
 };
 
 /// The store failed; nothing of the call was kept.
@@ -69,10 +71,34 @@ pub struct StoredRules {
     pub mappings: Vec<Mapping>,
 }
 
+/// A record, by its id on one side.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordKey {
+    /// The side.
+    pub side: Side,
+    /// The id there.
+    pub id: String,
+}
+
+/// How far a side was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCursor {
+    /// The side.
+    pub side: Side,
+    /// Where the next run goes on.
+    pub cursor: Cursor,
+    /// The version of the rules under which everything up to there was compared.
+    pub mapping_version: i64,
+    /// When it was stored.
+    pub at: Timestamp,
+}
+
 /// A write that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
-    /// The record's id in the source.
+    /// The side that is **not** written: where the write comes from.
+    pub side: Side,
+    /// The record's id there.
     pub source_id: String,
     /// A digest of what is to be written.
     pub fingerprint: String,
@@ -95,8 +121,11 @@ pub enum RecordResult {
     /// Written, or found to be as it should be. Ends its waiting and resolves its dead letter if `Outcome` is a
     /// success or the record is unchanged.
     Done {
-        /// Links to be stored; `None` leaves them as they are.
-        link: Option<LinkDraft>,
+        /// What becomes of its link.
+        link: LinkChange,
+        /// Conflicts that were settled, or wait for somebody: stored, or brought up to date. `Some` stands for all of
+        /// the record: those that are open and not among them are over. `None` leaves them.
+        conflicts: Option<Vec<ConflictDraft>>,
         /// The line for the log.
         log: RecordLog,
     },
@@ -105,6 +134,8 @@ pub enum RecordResult {
     Waits {
         /// The waiting record; replaces what was stored for it.
         waiting: Waiting,
+        /// The part that was carried out, if one was.
+        link: LinkChange,
         /// The line for the log.
         log: Option<RecordLog>,
     },
@@ -124,18 +155,42 @@ pub enum RecordResult {
         attempts: Vec<Attempt>,
         /// The most retries that a run makes.
         max_retries: u32,
+        /// The part that was carried out, if one was.
+        link: LinkChange,
         /// The line for the log.
         log: RecordLog,
     },
+}
+
+/// What becomes of a record's link.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LinkChange {
+    /// It stays as it is.
+    Keep,
+    /// It is stored like this, with its children.
+    Store(Box<LinkDraft>),
+    /// It goes, with its children and the open conflicts of the record.
+    Remove {
+        /// Its number.
+        id: i64,
+    },
+}
+
+impl From<Option<LinkDraft>> for LinkChange {
+    fn from(draft: Option<LinkDraft>) -> Self {
+        draft.map_or(Self::Keep, |draft| Self::Store(Box::new(draft)))
+    }
 }
 
 /// Everything that a batch leads to, stored in one transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchResult {
     /// One entry per record.
-    pub records: Vec<(String, RecordResult)>,
+    pub records: Vec<(RecordKey, RecordResult)>,
     /// Where the run stands after this batch.
     pub checkpoint: Checkpoint,
+    /// A side that is read to its end with this batch, and where a later run goes on.
+    pub mark: Option<(Side, Cursor)>,
     /// The present time.
     pub now: Timestamp,
     /// The most open dead letters that the connection may have.
@@ -213,8 +268,40 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Link>, StoreError>;
 
-    /// What waits for this job, by record id, `limit` at most. Dead letters come as records without attempts
-    /// that are due at once.
+    /// How far the sides were read, for a record type.
+    fn cursors(
+        &self,
+        connection: &ConnectionId,
+        record_type: &RecordType,
+    ) -> Result<Vec<StoredCursor>, StoreError>;
+
+    /// Which of these records of a side the job has dealt with already: it has a log line for them, or made them wait.
+    fn handled(&self, job: &Job, side: Side, ids: &[String]) -> Result<Vec<String>, StoreError>;
+
+    /// Links of the job's record type, without children, whose records the job has not dealt with: by their id on the
+    /// side that the job reads first, links by number, after that number.
+    fn unseen_links(&self, job: &Job, after: i64, limit: usize) -> Result<Vec<Link>, StoreError>;
+
+    /// How many links of a record type there are.
+    fn count_links(&self, connection: &ConnectionId, record_type: &RecordType) -> Result<u64, StoreError>;
+
+    /// Conflicts of these records that are open or decided, each with the record's id in the left system.
+    fn resolutions(
+        &self,
+        connection: &ConnectionId,
+        record_type: &RecordType,
+        shopify_ids: &[String],
+    ) -> Result<Vec<(String, Resolution)>, StoreError>;
+
+    /// What linked records moved out of stock in all, by key ([`crate::moved_key`]): the sum over all stored links.
+    fn moved(
+        &self,
+        connection: &ConnectionId,
+        keys: &[String],
+    ) -> Result<BTreeMap<String, MovedQuantity>, StoreError>;
+
+    /// What waits for this job, by record id, `limit` at most: records of the sides that it reads. Dead letters come
+    /// as records without attempts that are due at once.
     fn open_items(&self, job: &Job, which: OpenItems, limit: usize) -> Result<Vec<Waiting>, StoreError>;
 
     /// When the next record that this job made wait for another attempt is due.
@@ -227,6 +314,8 @@ pub trait Store: Send + Sync {
 
     /// Stores what a batch led to: links, waiting records, dead letters, log lines, counts and the checkpoint.
     /// Forgets the intents of the records that are done or dead; one that waits will be sent again under its key.
+    ///
+    /// A mark is stored with the version of the rules that the job began with.
     ///
     /// Of a dry run's batch only log lines, counts and the checkpoint are stored, without a limit for dead letters.
     fn commit_batch(&self, job: &Job, batch: &BatchResult) -> Result<Commit, CommitRefused>;

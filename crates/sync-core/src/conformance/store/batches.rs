@@ -6,7 +6,7 @@ use super::given::{
     ran, shop, skipped, start, written,
 };
 use crate::ports::{BatchResult, CommitRefused, JobEnd, Store, StoredRules};
-use crate::{Checkpoint, Counts, Cursor, Job, JobStatus, NewJob};
+use crate::{Checkpoint, Counts, Cursor, Job, JobStatus, NewJob, Side};
 
 /// The job as it is stored: stopped and taken up again.
 fn reread(store: &dyn Store, job: &Job) -> Job {
@@ -63,6 +63,7 @@ pub fn the_checkpoint_is_stored_with_its_outcomes(fixture: &dyn StoreFixture) {
     let job = start(store, &products(), 0);
     for checkpoint in [
         Checkpoint::Reading {
+            side: Side::Shopify,
             cursor: Some(Cursor("page \"2\" ü".to_owned())),
         },
         Checkpoint::Leftovers,
@@ -71,6 +72,7 @@ pub fn the_checkpoint_is_stored_with_its_outcomes(fixture: &dyn StoreFixture) {
         let batch = BatchResult {
             records: Vec::new(),
             checkpoint: checkpoint.clone(),
+            mark: None,
             now: at(1),
             dead_letter_limit: 0,
         };

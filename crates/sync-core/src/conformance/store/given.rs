@@ -5,14 +5,29 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::ports::{BatchResult, Commit, CommitRefused, JobEnd, OpenItems, RecordResult, Store};
+use crate::ports::{
+    BatchResult, Commit, CommitRefused, JobEnd, LinkChange, OpenItems, RecordKey, RecordResult, Store,
+};
 use crate::{
     Action, Attempt, Base, Checkpoint, ConnectionId, Dependency, Direction, ErrorKind, Job, JobStatus, Link,
-    LinkDraft, NewJob, Outcome, RecordLog, Shown, Side, Stage, WaitState, Waiting, rule_key,
+    LinkDraft, Moved, NewJob, Outcome, RecordLog, Shown, Side, Stage, WaitState, Waiting, rule_key,
 };
 
 /// How a record ended in a batch.
-pub(super) type Ended = (String, RecordResult);
+pub(super) type Ended = (RecordKey, RecordResult);
+
+/// The side that a job reads first.
+pub(super) fn side(job: &Job) -> Side {
+    job.direction.sides()[0]
+}
+
+/// A record of that side.
+pub(super) fn key(job: &Job, id: &str) -> RecordKey {
+    RecordKey {
+        side: side(job),
+        id: id.to_owned(),
+    }
+}
 
 /// How long a lease lasts in the cases.
 pub(super) const LEASE: Duration = Duration::from_secs(60);
@@ -33,6 +48,7 @@ pub(super) fn products() -> NewJob {
         record_type: "product".into(),
         direction: Direction::ShopifyToOdoo,
         dry_run: false,
+        full: false,
     }
 }
 
@@ -82,6 +98,7 @@ pub(super) fn commit_within(
     let batch = BatchResult {
         records,
         checkpoint: Checkpoint::Leftovers,
+        mark: None,
         now: at(second),
         dead_letter_limit,
     };
@@ -93,6 +110,7 @@ fn line(job: &Job, id: &str, action: Action, outcome: Outcome, reason: &str) -> 
         id: 0,
         job_id: job.id,
         record_type: job.record_type.clone(),
+        side: side(job),
         source_id: id.to_owned(),
         target_id: None,
         label: format!("record {id}"),
@@ -110,17 +128,32 @@ fn line(job: &Job, id: &str, action: Action, outcome: Outcome, reason: &str) -> 
 
 pub(super) fn written(job: &Job, id: &str, link: Option<LinkDraft>) -> Ended {
     let log = line(job, id, Action::Update, Outcome::Success, "updated");
-    (id.to_owned(), RecordResult::Done { link, log })
+    (
+        key(job, id),
+        RecordResult::Done {
+            link: link.into(),
+            conflicts: None,
+            log,
+        },
+    )
 }
 
 pub(super) fn skipped(job: &Job, id: &str, reason: &str) -> Ended {
     let log = line(job, id, Action::Skip, Outcome::Skipped, reason);
-    (id.to_owned(), RecordResult::Done { link: None, log })
+    (
+        key(job, id),
+        RecordResult::Done {
+            link: LinkChange::Keep,
+            conflicts: None,
+            log,
+        },
+    )
 }
 
 pub(super) fn waiting(job: &Job, id: &str, state: WaitState) -> Waiting {
     Waiting {
         record_type: job.record_type.clone(),
+        side: side(job),
         source_id: id.to_owned(),
         label: format!("record {id}"),
         state,
@@ -131,7 +164,14 @@ pub(super) fn waiting(job: &Job, id: &str, state: WaitState) -> Waiting {
 
 pub(super) fn pending(job: &Job, id: &str, due: i64) -> Ended {
     let waiting = waiting(job, id, WaitState::Pending { due_at: at(due) });
-    (id.to_owned(), RecordResult::Waits { waiting, log: None })
+    (
+        key(job, id),
+        RecordResult::Waits {
+            waiting,
+            link: LinkChange::Keep,
+            log: None,
+        },
+    )
 }
 
 pub(super) fn held(job: &Job, id: &str, on: &str) -> Ended {
@@ -142,9 +182,10 @@ pub(super) fn held(job: &Job, id: &str, on: &str) -> Ended {
     let log = line(job, id, Action::Skip, Outcome::Skipped, "waits_for_variant");
     let waiting = waiting(job, id, WaitState::Held { on });
     (
-        id.to_owned(),
+        key(job, id),
         RecordResult::Waits {
             waiting,
+            link: LinkChange::Keep,
             log: Some(log),
         },
     )
@@ -172,9 +213,10 @@ pub(super) fn dead(job: &Job, id: &str) -> Ended {
         mapped: json!({"name": "Süßes 糖"}),
         attempts: vec![attempt(job, 1), attempt(job, 2)],
         max_retries: 4,
+        link: LinkChange::Keep,
         log: line(job, id, Action::Fail, Outcome::Fail, "serialization"),
     };
-    (id.to_owned(), result)
+    (key(job, id), result)
 }
 
 pub(super) fn draft(record_type: &str, shopify: &str, odoo: &str) -> LinkDraft {
@@ -189,6 +231,7 @@ pub(super) fn draft(record_type: &str, shopify: &str, odoo: &str) -> LinkDraft {
         label: format!("{shopify} = {odoo}"),
         base: Base::from([(rule_key("price", "list_price"), shown)]),
         open: false,
+        moved: Moved::new(),
         children: Vec::new(),
     }
 }

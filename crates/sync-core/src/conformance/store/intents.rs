@@ -1,12 +1,13 @@
 //! The keys under which writes are sent.
 
 use super::StoreFixture;
-use super::given::{commit, dead, end, orders, pending, products, skipped, start, written};
+use super::given::{commit, dead, end, orders, pending, products, side, skipped, start, written};
 use crate::ports::{Intent, Store};
 use crate::{Direction, Job, NewJob};
 
-fn intent(id: &str, fingerprint: &str, fresh: &str) -> Intent {
+fn intent(job: &Job, id: &str, fingerprint: &str, fresh: &str) -> Intent {
     Intent {
+        side: side(job),
         source_id: id.to_owned(),
         fingerprint: fingerprint.to_owned(),
         fresh_key: fresh.to_owned(),
@@ -15,7 +16,7 @@ fn intent(id: &str, fingerprint: &str, fresh: &str) -> Intent {
 
 fn key(store: &dyn Store, job: &Job, fingerprint: &str, fresh: &str) -> String {
     let mut keys = store
-        .begin_batch(job, &[intent("1", fingerprint, fresh)])
+        .begin_batch(job, &[intent(job, "1", fingerprint, fresh)])
         .unwrap();
     assert_eq!(keys.len(), 1);
     keys.remove(0)
@@ -26,16 +27,16 @@ pub fn keys_come_in_the_order_of_the_intents(fixture: &dyn StoreFixture) {
     let store = fixture.store();
     let job = start(store, &products(), 0);
     let intents = [
-        intent("2", "a", "k1"),
-        intent("1", "b", "k2"),
-        intent("3", "c", "k3"),
+        intent(&job, "2", "a", "k1"),
+        intent(&job, "1", "b", "k2"),
+        intent(&job, "3", "c", "k3"),
     ];
     assert_eq!(store.begin_batch(&job, &intents).unwrap(), ["k1", "k2", "k3"]);
     assert_eq!(store.begin_batch(&job, &[]).unwrap(), [""; 0]);
     let again = [
-        intent("3", "c", "k4"),
-        intent("4", "d", "k5"),
-        intent("2", "a", "k6"),
+        intent(&job, "3", "c", "k4"),
+        intent(&job, "4", "d", "k5"),
+        intent(&job, "2", "a", "k6"),
     ];
     assert_eq!(store.begin_batch(&job, &again).unwrap(), ["k3", "k5", "k1"]);
 }
@@ -133,6 +134,10 @@ pub fn a_lost_lease_announces_nothing(fixture: &dyn StoreFixture) {
     let store = fixture.store();
     let gone = start(store, &products(), 0);
     let next = start(store, &products(), 100);
-    assert!(store.begin_batch(&gone, &[intent("1", "a", "k1")]).is_err());
+    assert!(
+        store
+            .begin_batch(&gone, &[intent(&gone, "1", "a", "k1")])
+            .is_err()
+    );
     assert_eq!(key(store, &next, "a", "k2"), "k2");
 }

@@ -3,7 +3,7 @@
 use super::StoreFixture;
 use super::given::{LEASE, at, commit, end, orders, products, start, written};
 use crate::ports::{JobEnd, LeaseState, StartRefused, Store};
-use crate::{Checkpoint, Counts, Job, JobStatus, NewJob};
+use crate::{Checkpoint, Counts, Job, JobStatus, NewJob, Side};
 
 fn stop(store: &dyn Store, job: &Job, status: JobStatus) -> Job {
     store
@@ -46,7 +46,14 @@ pub fn a_job_starts_from_the_beginning(fixture: &dyn StoreFixture) {
     );
     assert_eq!(
         (job.counts, job.checkpoint, job.error),
-        (Counts::default(), Checkpoint::Reading { cursor: None }, None)
+        (
+            Counts::default(),
+            Checkpoint::Reading {
+                side: Side::Shopify,
+                cursor: None
+            },
+            None
+        )
     );
     assert!(job.id > 0);
 }

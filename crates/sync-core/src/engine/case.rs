@@ -1,0 +1,266 @@
+//! Everything that is known of a record before it is planned: both sides, its link, what was decided about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::lookup::BatchLookup;
+use super::read::Reader;
+use super::run::{Halt, Run};
+use crate::plan::{MatchOutcome, PlanInput};
+use crate::ports::RecordKey;
+use crate::{Attempt, Link, Moved, MovedQuantity, Pair, Record, Resolution, Side};
+
+/// A record that is to be dealt with.
+pub(super) struct Item {
+    pub(super) key: RecordKey,
+    /// What a person calls it, as far as that is known.
+    pub(super) label: String,
+    /// The record as the key's side has it; `None` if it is gone there.
+    pub(super) record: Option<Record>,
+    /// Its failed attempts in this run so far.
+    pub(super) attempts: Vec<Attempt>,
+    pub(super) since: Timestamp,
+}
+
+/// An item with its counterpart.
+pub(super) struct Case {
+    pub(super) item: Item,
+    pub(super) shopify: Option<Record>,
+    pub(super) odoo: Option<Record>,
+    pub(super) link: Option<Link>,
+    pub(super) children: Vec<Link>,
+    pub(super) matched: Vec<Pair>,
+    /// Why no counterpart could be chosen although there may be one.
+    pub(super) needs_match: Option<String>,
+    pub(super) resolutions: Vec<Resolution>,
+    pub(super) moved: MovedQuantity,
+    pub(super) goods: Moved,
+}
+
+impl Case {
+    pub(super) fn record(&self, side: Side) -> Option<&Record> {
+        match side {
+            Side::Shopify => self.shopify.as_ref(),
+            Side::Odoo => self.odoo.as_ref(),
+        }
+    }
+
+    pub(super) fn put(&mut self, side: Side, record: Option<Record>) {
+        match side {
+            Side::Shopify => self.shopify = record,
+            Side::Odoo => self.odoo = record,
+        }
+    }
+
+    /// The id on a side, as far as it is known.
+    pub(super) fn id_on(&self, side: Side) -> Option<&str> {
+        let linked = self.link.as_ref().map(|link| link.id_on(side));
+        let own = (self.item.key.side == side).then_some(self.item.key.id.as_str());
+        own.or(linked)
+            .or_else(|| self.record(side).map(|record| record.id.as_str()))
+    }
+
+    pub(super) fn input<'a>(&'a self, run: &'a Run<'_, '_>, lookup: &'a BatchLookup<'a>) -> PlanInput<'a> {
+        PlanInput {
+            spec: run.spec,
+            rules: &run.rules,
+            direction: run.job.direction,
+            systems: Side::BOTH.map(|side| run.engine.connector(side).system()),
+            shopify: self.shopify.as_ref(),
+            odoo: self.odoo.as_ref(),
+            link: self.link.as_ref(),
+            children: &self.children,
+            matched: &self.matched,
+            lookup,
+            fields: &run.fields,
+            strategies: &run.strategies,
+            resolutions: &self.resolutions,
+            moved: self.moved,
+            goods: &self.goods,
+            on_delete: run.options.on_delete,
+        }
+    }
+}
+
+impl Run<'_, '_> {
+    /// Finds links and counterparts of a batch. In a run both ways a linked record is known by its id in the left
+    /// system, from whichever side it was read; one that this run has dealt with already is left out.
+    pub(super) async fn cases(&mut self, items: Vec<Item>) -> Result<Vec<Case>, Halt> {
+        let mut cases = Vec::with_capacity(items.len());
+        for side in Side::BOTH {
+            let (of_side, ids): (Vec<&Item>, Vec<String>) = items
+                .iter()
+                .filter(|item| item.key.side == side)
+                .map(|item| (item, item.key.id.clone()))
+                .unzip();
+            if of_side.is_empty() {
+                continue;
+            }
+            let found = self.links(side, &ids)?;
+            cases.push((side, found));
+        }
+        let links: BTreeMap<Side, BTreeMap<String, Link>> = cases.into_iter().collect();
+        let mut cases = self.keyed(items, links)?;
+        self.drop_handled(&mut cases)?;
+        self.read_counterparts(&mut cases).await?;
+        self.find_matches(&mut cases).await?;
+        self.read_surroundings(&mut cases)?;
+        Ok(cases)
+    }
+
+    fn links(&self, side: Side, ids: &[String]) -> Result<BTreeMap<String, Link>, Halt> {
+        let store = &self.engine.store;
+        let found = store.links(&self.job.connection, &self.job.record_type, side, ids)?;
+        Ok(found
+            .into_iter()
+            .map(|link| (link.id_on(side).to_owned(), link))
+            .collect())
+    }
+
+    /// The items with their links, each record once: the later reading counts.
+    fn keyed(
+        &self,
+        items: Vec<Item>,
+        mut links: BTreeMap<Side, BTreeMap<String, Link>>,
+    ) -> Result<Vec<Case>, Halt> {
+        let both = self.job.direction.source().is_none();
+        let mut kept: Vec<Case> = Vec::with_capacity(items.len());
+        let mut places: BTreeMap<RecordKey, usize> = BTreeMap::new();
+        for mut item in items {
+            let (side, record) = (item.key.side, item.record.take());
+            let link = links
+                .get_mut(&side)
+                .and_then(|links| links.get(&item.key.id).cloned());
+            if let Some(link) = link.as_ref().filter(|_| both) {
+                item.key = RecordKey {
+                    side: Side::Shopify,
+                    id: link.shopify_id.clone(),
+                };
+            }
+            let key = item.key.clone();
+            let mut case = Case {
+                item,
+                shopify: None,
+                odoo: None,
+                link,
+                children: Vec::new(),
+                matched: Vec::new(),
+                needs_match: None,
+                resolutions: Vec::new(),
+                moved: MovedQuantity::default(),
+                goods: Moved::new(),
+            };
+            case.put(side, record);
+            if let Some(place) = places.get(&key) {
+                let earlier = &mut kept[*place];
+                for side in Side::BOTH {
+                    if case.record(side).is_none() {
+                        case.put(side, earlier.record(side).cloned());
+                    }
+                }
+                kept[*place] = case;
+            } else {
+                places.insert(key, kept.len());
+                kept.push(case);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// The second side of a run both ways shows linked records again that the first one has shown.
+    fn drop_handled(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
+        if !self.second_side {
+            return Ok(());
+        }
+        let ids: Vec<String> = cases
+            .iter()
+            .filter(|case| case.item.key.side == Side::Shopify)
+            .map(|case| case.item.key.id.clone())
+            .collect();
+        let handled = self.engine.store.handled(&self.job, Side::Shopify, &ids)?;
+        let handled: BTreeSet<String> = handled.into_iter().collect();
+        cases.retain(|case| case.item.key.side != Side::Shopify || !handled.contains(&case.item.key.id));
+        Ok(())
+    }
+
+    /// Reads the sides that are not there yet.
+    async fn read_counterparts(&mut self, cases: &mut [Case]) -> Result<(), Halt> {
+        for side in Side::BOTH {
+            let wanted: Vec<String> = cases
+                .iter()
+                .filter(|case| case.record(side).is_none())
+                .filter_map(|case| case.link.as_ref().map(|link| link.id_on(side).to_owned()))
+                .collect();
+            if wanted.is_empty() {
+                continue;
+            }
+            let reader = Reader {
+                engine: self.engine,
+                options: self.options,
+            };
+            let found = reader
+                .fetch(&mut self.rng, side, &self.job.record_type, &wanted)
+                .await?;
+            let mut found: BTreeMap<String, Record> = found
+                .into_iter()
+                .map(|record| (record.id.clone(), record))
+                .collect();
+            for case in cases.iter_mut().filter(|case| case.record(side).is_none()) {
+                let id = case.link.as_ref().map(|link| link.id_on(side).to_owned());
+                let record = id.and_then(|id| found.remove(&id));
+                case.put(side, record);
+            }
+        }
+        Ok(())
+    }
+
+    /// Links of children, decisions of people, movements.
+    fn read_surroundings(&mut self, cases: &mut [Case]) -> Result<(), Halt> {
+        let store = &*self.engine.store;
+        let parents: Vec<i64> = cases
+            .iter()
+            .filter_map(|case| case.link.as_ref().map(|link| link.id))
+            .collect();
+        if !parents.is_empty() {
+            let mut children: BTreeMap<i64, Vec<Link>> = BTreeMap::new();
+            for child in store.child_links(&parents)? {
+                children
+                    .entry(child.parent.unwrap_or_default())
+                    .or_default()
+                    .push(child);
+            }
+            let linked: Vec<String> = cases
+                .iter()
+                .filter_map(|case| case.link.as_ref().map(|link| link.shopify_id.clone()))
+                .collect();
+            let decided = store.resolutions(&self.job.connection, &self.job.record_type, &linked)?;
+            for case in cases.iter_mut() {
+                let Some(link) = &case.link else { continue };
+                case.children = children.remove(&link.id).unwrap_or_default();
+                case.resolutions = decided
+                    .iter()
+                    .filter(|(id, _)| *id == link.shopify_id)
+                    .map(|(_, resolution)| resolution.clone())
+                    .collect();
+            }
+        }
+        self.read_movements(cases)
+    }
+}
+
+/// What a look for a counterpart says to people.
+pub(super) fn describe(outcome: &MatchOutcome) -> Option<String> {
+    let MatchOutcome::Ambiguous { by, candidates } = outcome else {
+        return None;
+    };
+    let named: Vec<String> = candidates
+        .iter()
+        .take(5)
+        .map(|(id, label)| format!("{id} ({label})"))
+        .collect();
+    Some(format!(
+        "by {by} it may be one of {}: link it by hand, or make the {by} unique on both sides",
+        named.join(", ")
+    ))
+}

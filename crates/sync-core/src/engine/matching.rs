@@ -1,0 +1,96 @@
+//! Looking for counterparts of records that are not linked, in systems that both have data already.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::case::{Case, describe};
+use super::read::patiently;
+use super::run::{Halt, Run};
+use crate::plan::{MatchOutcome, key_values, match_record};
+use crate::{MatchKey, Record, Side};
+
+/// Most texts in one question to a system.
+const MOST_TEXTS: usize = 100;
+
+impl Run<'_, '_> {
+    /// Finds counterparts for the records of a batch that have no link, step by step. A record that has none is made;
+    /// one that may have several is left to a person.
+    pub(super) async fn find_matches(&mut self, cases: &mut [Case]) -> Result<(), Halt> {
+        for key in &self.spec.match_keys {
+            for from in Side::BOTH {
+                self.match_step(cases, key, from).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn match_step(&mut self, cases: &mut [Case], key: &MatchKey, from: Side) -> Result<(), Halt> {
+        let to = from.other();
+        let open: Vec<usize> = (0..cases.len())
+            .filter(|at| {
+                let case = &cases[*at];
+                let single = case.record(from).is_some() && case.record(to).is_none();
+                single && case.link.is_none() && case.needs_match.is_none()
+            })
+            .collect();
+        let texts: BTreeSet<String> = open
+            .iter()
+            .filter_map(|at| cases[*at].record(from))
+            .flat_map(|record| key_values(record, key.on(from)))
+            .collect();
+        if texts.is_empty() {
+            return Ok(());
+        }
+        let texts: Vec<String> = texts.into_iter().collect();
+        let found = self.find(to, key, &texts).await?;
+        let candidates = self.unlinked(to, found)?;
+        if candidates.is_empty() {
+            return Ok(());
+        }
+        let found = self.find(from, key, &texts).await?;
+        let rivals = self.unlinked(from, found)?;
+        let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+        for at in open {
+            let Some(record) = cases[at].record(from) else {
+                continue;
+            };
+            let outcome = match_record(key, &self.spec.children, from, record, &rivals, &candidates);
+            cases[at].needs_match = describe(&outcome);
+            let MatchOutcome::Found(found) = outcome else {
+                continue;
+            };
+            if taken.insert(found.id.clone(), at).is_some() {
+                cases[at].needs_match = Some(format!("{} claims the same counterpart", found.by));
+                continue;
+            }
+            let counterpart = candidates.iter().find(|record| record.id == found.id).cloned();
+            cases[at].put(to, counterpart);
+            cases[at].matched = found.pairs;
+        }
+        Ok(())
+    }
+
+    async fn find(&mut self, side: Side, key: &MatchKey, texts: &[String]) -> Result<Vec<Record>, Halt> {
+        let connector = self.engine.connector(side);
+        let mut found: BTreeMap<String, Record> = BTreeMap::new();
+        for chunk in texts.chunks(MOST_TEXTS) {
+            let call = || connector.find(&self.job.record_type, key.on(side), chunk);
+            let records = patiently(&*self.engine.clock, &self.options.retry, &mut self.rng, call).await?;
+            found.extend(records.into_iter().map(|record| (record.id.clone(), record)));
+        }
+        Ok(found.into_values().collect())
+    }
+
+    /// Those that are nobody's counterpart yet.
+    fn unlinked(&self, side: Side, records: Vec<Record>) -> Result<Vec<Record>, Halt> {
+        let ids: Vec<String> = records.iter().map(|record| record.id.clone()).collect();
+        let linked = self
+            .engine
+            .store
+            .links(&self.job.connection, &self.job.record_type, side, &ids)?;
+        let linked: BTreeSet<&str> = linked.iter().map(|link| link.id_on(side)).collect();
+        Ok(records
+            .into_iter()
+            .filter(|record| !linked.contains(record.id.as_str()))
+            .collect())
+    }
+}

@@ -1,0 +1,235 @@
+//! The fields of a pair of records, seen from both sides.
+
+use std::collections::BTreeMap;
+
+use mapping_transforms::{Mapped, RecordView, Rule, Side, decimal_of};
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::PlanInput;
+use super::judge::{Field, Judged, Setting, judge};
+use crate::{Link, Pair, Shown, rule_key};
+
+/// A field of a record or of one of its elements: the rule's key, and the element's id in the left system.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CellKey {
+    /// See [`rule_key`].
+    pub rule: String,
+    /// The element's type and its id in the left system; `None` for the record's own field.
+    pub element: Option<(String, String)>,
+}
+
+/// The key of a rule.
+pub(super) fn key_of(rule: &Rule) -> String {
+    let mapping = rule.mapping();
+    rule_key(
+        &mapping.shopify_field.to_string(),
+        &mapping.odoo_field.to_string(),
+    )
+}
+
+/// One field on both sides.
+#[derive(Debug)]
+pub(super) struct Cell<'a> {
+    pub(super) rule: &'a Rule,
+    pub(super) pair: Option<&'a Pair>,
+    pub(super) key: CellKey,
+    /// What the sides show; of a stock quantity together with what the side's orders moved out.
+    pub(super) shown: Shown,
+    /// What the rule makes of the left side's value, and of the right side's.
+    pub(super) mapped: [Option<Value>; 2],
+    pub(super) base: Option<&'a Shown>,
+    pub(super) stock: bool,
+}
+
+/// Mapped values by rule and element.
+pub(super) struct ByCell<'m>(BTreeMap<(i64, Option<(&'m str, &'m str)>), &'m Mapped>);
+
+impl<'m> ByCell<'m> {
+    pub(super) fn new(mapped: &'m [Mapped]) -> Self {
+        let by_cell = mapped.iter().map(|one| {
+            let element = one.element.as_ref();
+            let element = element.map(|e| (e.record_type.as_str(), e.source_id.as_str()));
+            ((one.rule, element), one)
+        });
+        Self(by_cell.collect())
+    }
+
+    fn of(&self, rule: i64, pair: Option<&Pair>, side: Side) -> Option<&'m Mapped> {
+        let element = pair.map(|pair| (pair.record_type.as_str(), pair.id_on(side)));
+        self.0.get(&(rule, element)).copied()
+    }
+}
+
+/// Both records, seen through the rules.
+pub(super) struct Views<'a> {
+    pub(super) shopify: RecordView<'a>,
+    pub(super) odoo: RecordView<'a>,
+}
+
+impl Views<'_> {
+    pub(super) fn on(&self, side: Side) -> &RecordView<'_> {
+        match side {
+            Side::Shopify => &self.shopify,
+            Side::Odoo => &self.odoo,
+        }
+    }
+
+    /// What a side shows for a field. Something unreadable counts as nothing: it is put right by writing it.
+    pub(super) fn shown(&self, side: Side, rule: &Rule, pair: Option<&Pair>) -> Value {
+        let shown = self.on(side).read(rule, pair.map(|pair| pair.id_on(side)));
+        shown.ok().flatten().unwrap_or(Value::Null)
+    }
+}
+
+/// All fields that both sides have, of the record and of the elements in `pairs`.
+pub(super) fn cells<'a>(
+    input: &PlanInput<'a>,
+    views: &Views<'_>,
+    pairs: &'a [Pair],
+    forward: &ByCell<'_>,
+    backward: &ByCell<'_>,
+) -> Vec<Cell<'a>> {
+    let mut cells = Vec::new();
+    for rule in input.rules.rules() {
+        let types: Vec<&str> = input
+            .rules
+            .children_of_rule(rule)
+            .map(|child| child.record_type.as_str())
+            .collect();
+        let of_rule = pairs
+            .iter()
+            .filter(|pair| types.contains(&pair.record_type.as_str()));
+        let places: Vec<Option<&Pair>> = if types.is_empty() {
+            vec![None]
+        } else {
+            of_rule.map(Some).collect()
+        };
+        for pair in places {
+            let there = forward.of(rule.id(), pair, Side::Shopify);
+            let back = backward.of(rule.id(), pair, Side::Odoo);
+            if there.is_some() || back.is_some() {
+                cells.push(cell(input, views, rule, pair, there, back));
+            }
+        }
+    }
+    cells
+}
+
+fn cell<'a>(
+    input: &PlanInput<'a>,
+    views: &Views<'_>,
+    rule: &'a Rule,
+    pair: Option<&'a Pair>,
+    there: Option<&Mapped>,
+    back: Option<&Mapped>,
+) -> Cell<'a> {
+    let stock = input.is_stock_quantity(rule);
+    let key = CellKey {
+        rule: key_of(rule),
+        element: pair.map(|pair| (pair.record_type.to_string(), pair.shopify_id.clone())),
+    };
+    let value = |mapped: Option<&Mapped>, side: Side| {
+        let value = mapped.map(|one| one.value.clone())?;
+        Some(if stock {
+            gross(&value, input.moved.of(side))
+        } else {
+            value
+        })
+    };
+    let base = match pair {
+        None => input.link.and_then(|link| link.base.get(&key.rule)),
+        Some(pair) => child_link(input.children, pair).and_then(|link| link.base.get(&key.rule)),
+    };
+    Cell {
+        shown: shown(input, views, rule, pair),
+        mapped: [value(there, Side::Shopify), value(back, Side::Odoo)],
+        rule,
+        pair,
+        key,
+        base,
+        stock,
+    }
+}
+
+/// What both sides show for a field, stock together with what was moved out of it.
+pub(super) fn shown(input: &PlanInput<'_>, views: &Views<'_>, rule: &Rule, pair: Option<&Pair>) -> Shown {
+    let stock = input.is_stock_quantity(rule);
+    let on = |side: Side| {
+        let shown = views.shown(side, rule, pair);
+        if stock {
+            gross(&shown, input.moved.of(side))
+        } else {
+            shown
+        }
+    };
+    Shown {
+        shopify: on(Side::Shopify),
+        odoo: on(Side::Odoo),
+    }
+}
+
+/// A stock quantity as if nothing had been shipped for linked orders. What is no number stays what it is.
+pub(super) fn gross(value: &Value, moved: Decimal) -> Value {
+    shifted(value, moved)
+}
+
+/// A quantity to be written: what was shipped is taken off again.
+pub(super) fn net(value: &Value, moved: Decimal) -> Value {
+    shifted(value, -moved)
+}
+
+fn shifted(value: &Value, by: Decimal) -> Value {
+    let number = decimal_of(value).ok().and_then(|number| number.checked_add(by));
+    number.map_or_else(
+        || value.clone(),
+        |number| Value::String(number.normalize().to_string()),
+    )
+}
+
+/// The stored link of an element.
+pub(super) fn child_link<'l>(children: &'l [Link], pair: &Pair) -> Option<&'l Link> {
+    children
+        .iter()
+        .find(|link| link.record_type == pair.record_type && link.shopify_id == pair.shopify_id)
+}
+
+impl Cell<'_> {
+    /// Decides about the field.
+    pub(super) fn judge(&self, input: &PlanInput<'_>) -> Judged {
+        let changed = |side: Side| {
+            let base = self.base?;
+            let (before, now) = (base.of(side), self.shown.of(side));
+            Some(before != now && !self.rule.same(before, now))
+        };
+        let same = |mapped: &Option<Value>, side: Side| {
+            mapped
+                .as_ref()
+                .is_some_and(|value| self.rule.same(value, self.shown.of(side.other())))
+        };
+        let [forward, backward] = &self.mapped;
+        let field = Field {
+            shopify: &self.shown.shopify,
+            odoo: &self.shown.odoo,
+            forward: forward.as_ref(),
+            backward: backward.as_ref(),
+            shopify_changed: changed(Side::Shopify),
+            odoo_changed: changed(Side::Odoo),
+            same: same(forward, Side::Shopify) || same(backward, Side::Odoo),
+        };
+        let resolution = input.resolution(&self.key);
+        judge(
+            &field,
+            &Setting {
+                direction: input.direction,
+                strategy: input.strategies.of(self.rule.id(), self.stock),
+                owner: self.rule.mapping().owner,
+                systems: input.systems,
+                changed_at: [input.shopify, input.odoo].map(|record| record.and_then(|r| r.changed_at)),
+                margin: input.strategies.margin,
+                resolution: resolution.map(|resolution| resolution.winner.as_ref()),
+                base: self.base.map(|base| (&base.shopify, &base.odoo)),
+            },
+        )
+    }
+}

@@ -1,0 +1,326 @@
+//! What becomes of one field: the three-way comparison and the strategies. Pure, and a table by its nature.
+
+use jiff::Timestamp;
+use mapping_transforms::{Side, decimal_of};
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::strategy::{Strategy, later};
+use crate::{Direction, System, Winner};
+
+/// One field of a pair of records, as the rules see it.
+#[derive(Debug, Clone)]
+pub(super) struct Field<'a> {
+    /// What the left side shows now.
+    pub(super) shopify: &'a Value,
+    /// What the right side shows now.
+    pub(super) odoo: &'a Value,
+    /// The left side's value in the right side's form; `None` where the rule does not carry it.
+    pub(super) forward: Option<&'a Value>,
+    /// The right side's value in the left side's form; `None` where the rule does not carry it.
+    pub(super) backward: Option<&'a Value>,
+    /// Whether the left side shows something else than when both last agreed; `None` where they never did.
+    pub(super) shopify_changed: Option<bool>,
+    /// The same of the right side.
+    pub(super) odoo_changed: Option<bool>,
+    /// Both sides mean the same now.
+    pub(super) same: bool,
+}
+
+/// What a decision rests on besides the field.
+#[derive(Debug, Clone)]
+pub(super) struct Setting<'a> {
+    pub(super) direction: Direction,
+    pub(super) strategy: &'a Strategy,
+    pub(super) owner: Option<Side>,
+    pub(super) systems: [&'a System; 2],
+    pub(super) changed_at: [Option<Timestamp>; 2],
+    pub(super) margin: std::time::Duration,
+    /// What a person decided, if so; an open conflict that nobody decided yet says `Some(None)`.
+    pub(super) resolution: Option<Option<&'a Winner>>,
+    /// What both sides agreed on last, as a number in the form of each side.
+    pub(super) base: Option<(&'a Value, &'a Value)>,
+}
+
+/// What becomes of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Verdict {
+    /// Both sides agree, or showed this when they last did.
+    Same,
+    /// This side's value goes to the other side.
+    Carry(Side),
+    /// Both sides get a value that neither of them, or only one of them, has; `None` leaves a side as it is.
+    Set {
+        shopify: Option<Value>,
+        odoo: Option<Value>,
+    },
+    /// Both stay as they are; a stable word says why.
+    Leave(&'static str),
+    /// Both stay as they are until somebody decides.
+    Open,
+}
+
+/// A verdict, and the conflict that it settled.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    /// What decided and who won, where one side's change lost.
+    pub(super) settled: Option<(String, Winner)>,
+}
+
+impl Judged {
+    fn plain(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            settled: None,
+        }
+    }
+
+    fn won(side: Side, by: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Carry(side),
+            settled: Some((by.into(), Winner::side(side))),
+        }
+    }
+}
+
+/// Decides about one field.
+pub(super) fn judge(field: &Field<'_>, setting: &Setting<'_>) -> Judged {
+    // A value of its own counts even where both sides agree on another one: what lost once is brought back.
+    if let Some(Some(winner @ Winner::Value { .. })) = setting.resolution {
+        return resolved(field, setting, winner);
+    }
+    if field.same {
+        return Judged::plain(Verdict::Same);
+    }
+    if let Some(Some(winner)) = setting.resolution {
+        return resolved(field, setting, winner);
+    }
+    let changed = changes(field);
+    if changed == (false, false) {
+        return Judged::plain(Verdict::Same);
+    }
+    if let Some(owner) = setting.owner {
+        return owned(field, setting, owner, changed);
+    }
+    match setting.direction.source() {
+        Some(source) => one_way(field, setting, source, changed),
+        None => both_ways(field, setting, changed),
+    }
+}
+
+/// Which sides changed. Without a base, an empty side takes what the other one has; else both count as changed.
+fn changes(field: &Field<'_>) -> (bool, bool) {
+    match (field.shopify_changed, field.odoo_changed) {
+        (Some(shopify), Some(odoo)) => (shopify, odoo),
+        _ => match (is_empty(field.shopify), is_empty(field.odoo)) {
+            (true, false) => (false, true),
+            (false, true) => (true, false),
+            _ => (true, true),
+        },
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Bool(true) | Value::Number(_) | Value::Object(_) => false,
+    }
+}
+
+/// Whether this side's value can be carried to the other one in this run.
+fn carries(field: &Field<'_>, setting: &Setting<'_>, from: Side) -> bool {
+    let value = match from {
+        Side::Shopify => field.forward,
+        Side::Odoo => field.backward,
+    };
+    value.is_some() && setting.direction.writes(from.other())
+}
+
+/// A side's value goes to the other one, where the run may write there; otherwise a later run does it.
+fn carry(field: &Field<'_>, setting: &Setting<'_>, from: Side, settled: Option<String>) -> Judged {
+    if !carries(field, setting, from) {
+        return Judged::plain(Verdict::Leave(reason::OTHER_DIRECTION));
+    }
+    match settled {
+        None => Judged::plain(Verdict::Carry(from)),
+        Some(by) => Judged::won(from, by),
+    }
+}
+
+fn resolved(field: &Field<'_>, setting: &Setting<'_>, winner: &Winner) -> Judged {
+    let by = "person";
+    match winner {
+        Winner::Shopify => carry(field, setting, Side::Shopify, Some(by.to_owned())),
+        Winner::Odoo => carry(field, setting, Side::Odoo, Some(by.to_owned())),
+        Winner::Agreed => Judged::plain(Verdict::Leave(reason::OTHER_DIRECTION)),
+        Winner::Value { shopify, odoo } => Judged {
+            verdict: Verdict::Set {
+                shopify: shopify.clone(),
+                odoo: odoo.clone(),
+            },
+            settled: Some((by.to_owned(), winner.clone())),
+        },
+    }
+}
+
+fn owned(field: &Field<'_>, setting: &Setting<'_>, owner: Side, changed: (bool, bool)) -> Judged {
+    let other_changed = match owner {
+        Side::Shopify => changed.1,
+        Side::Odoo => changed.0,
+    };
+    carry(field, setting, owner, other_changed.then(|| "owner".to_owned()))
+}
+
+fn one_way(field: &Field<'_>, setting: &Setting<'_>, source: Side, changed: (bool, bool)) -> Judged {
+    let (source_changed, target_changed) = match source {
+        Side::Shopify => changed,
+        Side::Odoo => (changed.1, changed.0),
+    };
+    if !carries(field, setting, source) {
+        return Judged::plain(Verdict::Leave(reason::OTHER_DIRECTION));
+    }
+    let target_system = setting.systems[usize::from(source == Side::Shopify)];
+    let overwrite = |by: String| {
+        if target_changed {
+            Judged::won(source, by)
+        } else {
+            Judged::plain(Verdict::Carry(source))
+        }
+    };
+    match setting.strategy {
+        Strategy::SourcePriority { system } if system == target_system => {
+            Judged::plain(Verdict::Leave(reason::TARGET_HAS_PRIORITY))
+        }
+        Strategy::Merge { .. } if !source_changed => Judged::plain(Verdict::Leave(reason::TARGET_CHANGED)),
+        Strategy::Merge { then } => one_way(
+            field,
+            &Setting {
+                strategy: then,
+                ..setting.clone()
+            },
+            source,
+            changed,
+        ),
+        Strategy::Manual if target_changed && source_changed => Judged::plain(Verdict::Open),
+        Strategy::Manual if target_changed => Judged::plain(Verdict::Leave(reason::TARGET_CHANGED)),
+        Strategy::Max => match larger(field) {
+            Some(side) if side != source => Judged::plain(Verdict::Leave(reason::TARGET_IS_LARGER)),
+            Some(_) | None => Judged::plain(Verdict::Carry(source)),
+        },
+        Strategy::LastWriteWins | Strategy::SourcePriority { .. } | Strategy::Delta | Strategy::Manual => {
+            overwrite(setting.strategy.to_string())
+        }
+    }
+}
+
+fn both_ways(field: &Field<'_>, setting: &Setting<'_>, changed: (bool, bool)) -> Judged {
+    let (forward, backward) = (field.forward.is_some(), field.backward.is_some());
+    match (changed, forward, backward) {
+        (_, false, false) | ((false, false), ..) => Judged::plain(Verdict::Same),
+        // A rule that goes one way says nothing of what only its target changed.
+        ((true, false), false, true) | ((false, true), true, false) => {
+            Judged::plain(Verdict::Leave(reason::ONE_WAY_RULE))
+        }
+        ((true, false), true, _) if !matches!(setting.strategy, Strategy::Max) => {
+            Judged::plain(Verdict::Carry(Side::Shopify))
+        }
+        ((false, true), _, true) if !matches!(setting.strategy, Strategy::Max) => {
+            Judged::plain(Verdict::Carry(Side::Odoo))
+        }
+        // Both changed it, and the rule goes one way: its source wins, unless a person is to decide.
+        ((true, true), true, false) if !is_manual(setting.strategy) => Judged::won(Side::Shopify, "one_way"),
+        ((true, true), false, true)
+            if !is_manual(setting.strategy) && !matches!(setting.strategy, Strategy::Max) =>
+        {
+            Judged::won(Side::Odoo, "one_way")
+        }
+        _ => contested(field, setting, setting.strategy),
+    }
+}
+
+fn is_manual(strategy: &Strategy) -> bool {
+    match strategy {
+        Strategy::Manual => true,
+        Strategy::Merge { then } => is_manual(then),
+        Strategy::LastWriteWins | Strategy::SourcePriority { .. } | Strategy::Delta | Strategy::Max => false,
+    }
+}
+
+fn contested(field: &Field<'_>, setting: &Setting<'_>, strategy: &Strategy) -> Judged {
+    match strategy {
+        Strategy::LastWriteWins => {
+            let [shopify, odoo] = setting.changed_at;
+            let winner = later(shopify, odoo, setting.margin).unwrap_or(Side::Shopify);
+            Judged::won(winner, strategy.to_string())
+        }
+        Strategy::SourcePriority { system } => {
+            let winner = if system == setting.systems[1] {
+                Side::Odoo
+            } else {
+                Side::Shopify
+            };
+            Judged::won(winner, strategy.to_string())
+        }
+        Strategy::Merge { then } => contested(field, setting, then),
+        Strategy::Delta => added_up(field, setting).map_or_else(
+            // What is no number cannot be added up.
+            || contested(field, setting, &Strategy::LastWriteWins),
+            |(shopify, odoo)| {
+                Judged::plain(Verdict::Set {
+                    shopify: Some(shopify),
+                    odoo: Some(odoo),
+                })
+            },
+        ),
+        Strategy::Max => match larger(field) {
+            Some(side) => carry(field, setting, side, None),
+            None => Judged::plain(Verdict::Same),
+        },
+        Strategy::Manual => Judged::plain(Verdict::Open),
+    }
+}
+
+/// The base and the movements of both sides, in the form of each side.
+fn added_up(field: &Field<'_>, setting: &Setting<'_>) -> Option<(Value, Value)> {
+    let (base_shopify, base_odoo) = setting.base?;
+    let number = |value: &Value| decimal_of(value).ok();
+    let moved = |now: &Value, base: &Value| number(now)?.checked_sub(number(base)?);
+    let (by_shopify, by_odoo) = (moved(field.shopify, base_shopify)?, moved(field.odoo, base_odoo)?);
+    let text = |number: Decimal| Value::String(number.normalize().to_string());
+    let shopify = number(field.shopify)?.checked_add(by_odoo)?;
+    let odoo = number(field.odoo)?.checked_add(by_shopify)?;
+    Some((text(shopify), text(odoo)))
+}
+
+/// The side with the larger number, in terms of the right side where the rule says it so.
+fn larger(field: &Field<'_>) -> Option<Side> {
+    let (shopify, odoo) = match (field.forward, field.backward) {
+        (Some(forward), _) => (forward, field.odoo),
+        (None, Some(backward)) => (field.shopify, backward),
+        (None, None) => return None,
+    };
+    // A side without a number has moved nothing yet.
+    let number = |value: &Value| decimal_of(value).unwrap_or_default();
+    match number(shopify).cmp(&number(odoo)) {
+        std::cmp::Ordering::Greater => Some(Side::Shopify),
+        std::cmp::Ordering::Less => Some(Side::Odoo),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+/// Why a difference was left as it is.
+pub(super) mod reason {
+    /// The target's system has priority.
+    pub(in crate::plan) const TARGET_HAS_PRIORITY: &str = "target_has_priority";
+    /// Only the target changed it, and the strategy keeps that.
+    pub(in crate::plan) const TARGET_CHANGED: &str = "target_changed";
+    /// The target's number is larger already.
+    pub(in crate::plan) const TARGET_IS_LARGER: &str = "target_is_larger";
+    /// The value would go the other way.
+    pub(in crate::plan) const OTHER_DIRECTION: &str = "other_direction";
+    /// The rule goes one way, and only its target changed.
+    pub(in crate::plan) const ONE_WAY_RULE: &str = "one_way_rule";
+}
