@@ -20,6 +20,14 @@ pub(crate) fn kinds(model: &str, method: &str, args: &[Node]) -> (Vec<Kind>, Kin
     match method {
         "search" | "search_fetch" => (vec![domain], ids),
         "search_count" => (vec![domain], Kind::Plain),
+        // What the rows point to stands in the domain.
+        "search_read" if model == "ir.model.data" => {
+            let of = args.first().map(Node::items).unwrap_or_default().iter().find_map(|leaf| match leaf.items() {
+                [Node::Text(field), _, Node::Text(value)] if field == "model" => Some(value.clone()),
+                _ => None,
+            });
+            (vec![domain], of.map_or(record, Kind::Data))
+        }
         "search_read" | "read_group" | "web_read_group" => (vec![domain], record),
         "web_search_read" => (vec![domain], Kind::Wrapped(m())),
         "create" | "copy" | "exists" => match method {
@@ -34,6 +42,7 @@ pub(crate) fn kinds(model: &str, method: &str, args: &[Node]) -> (Vec<Kind>, Kin
             let columns = columns.iter().filter_map(|c| c.text().map(str::to_owned)).collect();
             (vec![Kind::Plain, Kind::Rows(m(), columns)], Kind::Wrapped(m()))
         }
+        "get_external_id" => (vec![ids], Kind::Keyed(m())),
         "fields_get" | "check_access_rights" | "get_import_templates" => (vec![], Kind::Plain),
         "read" | "web_read" | "get_metadata" => (vec![ids], record),
         _ => (vec![ids], Kind::Wrapped(m())),

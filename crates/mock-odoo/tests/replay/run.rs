@@ -28,6 +28,9 @@ struct Setup {
     /// The ids it made on the real server, in the order of its answer.
     #[serde(default)]
     ids: Vec<i64>,
+    /// How long before the next case its transaction began.
+    #[serde(default)]
+    millis_back: i64,
 }
 
 /// A model's method with its arguments, taken from either protocol.
@@ -44,11 +47,27 @@ struct Replay<'a> {
     cookie: RefCell<String>,
 }
 
+/// The recordings from this `seq` on began on a second fresh database.
+const SECOND_DATABASE: u64 = 90_000;
+
 /// Sends every case and says how alike the answers are.
 pub(crate) fn all(cases: &[Case]) -> Vec<Verdict> {
+    let setup: Vec<Setup> =
+        serde_json::from_str(include_str!("setup.json")).expect("setup.json is a list of calls");
+    let (first, second) = cases.split_at(cases.partition_point(|case| case.seq < SECOND_DATABASE));
+    let (before, after) = setup.split_at(setup.partition_point(|step| step.before < SECOND_DATABASE));
+    let mut results = database(first, before);
+    results.append(&mut database(second, after));
+    results
+}
+
+/// One fresh server's cases.
+fn database(cases: &[Case], setup: &[Setup]) -> Vec<Verdict> {
     let odoo = Odoo::in_memory(Config::recorded());
     let times = clock::times(cases);
-    let start = times[0];
+    let Some(start) = times.first().copied() else {
+        return Vec::new();
+    };
     let ask = |model: &str| {
         let call = format!(
             r#"{{"params": {{"service": "object", "method": "execute_kw", "args": ["odoo_lab", 2, "admin", "{model}", "fields_get", [], {{"attributes": ["relation"]}}]}}}}"#
@@ -62,13 +81,11 @@ pub(crate) fn all(cases: &[Case]) -> Vec<Verdict> {
         pairs: RefCell::default(),
         cookie: RefCell::default(),
     };
-    let setup: Vec<Setup> =
-        serde_json::from_str(include_str!("setup.json")).expect("setup.json is a list of calls");
     let mut setup = setup.iter().peekable();
     let mut results = Vec::new();
     for (case, now) in cases.iter().zip(times) {
         while let Some(step) = setup.next_if(|step| step.before <= case.seq) {
-            replay.prepare(step, now - SignedDuration::from_millis(2));
+            replay.prepare(step, now - SignedDuration::from_millis(step.millis_back.max(2)));
         }
         results.push(replay.case(case, now));
     }
@@ -103,10 +120,14 @@ impl Replay<'_> {
             );
             post(self.odoo, now, &call)
         };
+        let failed = || format!("setup before {}: {} {}: {}", step.before, step.model, step.method, result.to_json());
         let Some(result) = result.get("result") else {
-            println!("setup before {}: {} {} failed: {}", step.before, step.model, step.method, result.to_json());
+            println!("{}", failed());
             return;
         };
+        if result.get("ids") == Some(&Node::Bool(false)) {
+            println!("{}", failed());
+        }
         if !step.ids.is_empty() {
             let mut recorded = Node::List(step.ids.iter().map(|id| Node::Int(*id)).collect());
             if let (Node::Int(_), [id]) = (result, step.ids.as_slice()) {

@@ -19,6 +19,10 @@ pub(crate) enum Kind {
     Rows(String, Vec<String>),
     /// A context, or any dict whose keys tell models.
     Context(String),
+    /// A dict whose keys are ids of this model.
+    Keyed(String),
+    /// Rows of `ir.model.data` whose `res_id` is of this model.
+    Data(String),
     /// A result with ids under `ids`, `records` or `res_id`.
     Wrapped(String),
 }
@@ -39,6 +43,12 @@ pub(crate) fn walk(
         Kind::Pairs(model) => each(node, |n, item| ids(model, item, &format!("{path}/{n}"), found)),
         Kind::Rows(model, columns) => rows(schema, model, columns, node, path, found),
         Kind::Context(model) => context(schema, model, node, path, found),
+        Kind::Keyed(model) => keyed(model, node, path, found),
+        Kind::Data(model) => each(node, |n, row| {
+            if let Some(id) = row.get_mut("res_id") {
+                ids(model, id, &format!("{path}/{n}"), found);
+            }
+        }),
         Kind::Wrapped(model) => wrapped(schema, model, node, path, found),
     }
 }
@@ -203,6 +213,16 @@ fn context(schema: &Schema<'_>, model: &str, node: &mut Node, path: &str, found:
                     ids(&comodel, value, &inner, found);
                 }
             }
+        }
+    }
+}
+
+fn keyed(model: &str, node: &mut Node, path: &str, found: Found<'_>) {
+    let Node::Dict(pairs) = node else { return };
+    for (n, (key, _)) in pairs.iter_mut().enumerate() {
+        if let Ok(mut id) = key.parse::<i64>() {
+            found(&format!("{path}/{n}"), model, &mut id, None);
+            *key = id.to_string();
         }
     }
 }
