@@ -1,6 +1,10 @@
 //! The HTML pages of transport errors.
 
+use jiff::Timestamp;
 use wire::{WireRequest, WireResponse};
+
+use crate::http::web;
+use crate::odoo::Inner;
 
 fn html(status: u16, title: &str, text: &str) -> WireResponse {
     let body = format!(
@@ -63,11 +67,15 @@ pub(super) fn to_login() -> WireResponse {
     .with_header("Location", "/web/login")
 }
 
-pub(super) fn not_found() -> WireResponse {
+/// The page of an unknown path; it opens a session as every page does.
+pub(super) fn not_found(odoo: &Inner, now: Timestamp) -> WireResponse {
     let body = "<!DOCTYPE html>\n<html>\n    <head>\n        <meta charset=\"utf-8\"/>\n        <title>Odoo</title>\n    \
                 </head>\n    <body>\n        <h1>Error 404</h1>\n        <p>We couldn't find the page you're looking \
                 for!</p>\n    </body>\n</html>\n";
     let mut response = plain(404, body);
     response.headers.insert("Content-Type", "text/html;charset=utf-8");
+    let lang = format!("frontend_lang=en_US; Expires={}; Path=/", web::expires(now));
+    response.headers.append("Set-Cookie", lang);
+    response.headers.append("Set-Cookie", web::visitor(odoo, now));
     response
 }

@@ -60,7 +60,14 @@ pub(super) fn models() -> Vec<Model> {
     ]
 }
 
-const KEY_METHODS: &[Method] = &[Method::button("make_key", over_http_only)];
+/// Refused before anyone looks whether the record is there.
+const KEY_METHODS: &[Method] = &[Method {
+    name: "make_key",
+    params: &["*ids"],
+    on_model: true,
+    reads: true,
+    run: over_http_only,
+}];
 
 const USER_METHODS: &[Method] = &[Method {
     name: "context_get",

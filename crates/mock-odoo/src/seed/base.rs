@@ -149,10 +149,21 @@ fn technical(env: &mut Env<'_>) {
         } else {
             Value::Null
         };
+        // Applications come first in the list of modules.
+        let application = matches!(label, "sale_management" | "stock" | "mrp" | "account");
+        let sequence = match label {
+            "sale_management" => 5,
+            "account" => 10,
+            "stock" => 25,
+            "mrp" => 55,
+            _ => 100,
+        };
         let values = [
             ("name", Value::text(label)),
             ("state", Value::text(state)),
             ("latest_version", version),
+            ("application", Value::Bool(application)),
+            ("sequence", Value::Int(sequence)),
         ];
         place(env, "ir.module.module", id, &values);
     }

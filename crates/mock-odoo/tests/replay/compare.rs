@@ -39,9 +39,7 @@ pub(crate) fn near(a: &str, b: &str) -> bool {
             .flatten()
     };
     match (parse(a), parse(b)) {
-        (Some(x), Some(y)) => {
-            a.len() == b.len() && x.duration_since(y).as_secs().abs() <= 3600
-        }
+        (Some(x), Some(y)) => a.len() == b.len() && x.duration_since(y).as_secs().abs() <= 3600,
         _ => false,
     }
 }
@@ -128,7 +126,10 @@ fn lists(a: &[Node], b: &[Node], path: &str, verdict: &mut Verdict) {
             })
             .min();
         if best == Some(Likeness::Different) {
-            verdict.note(Likeness::Different, format!("{path}/{n}: no such element: {item:?}"));
+            verdict.note(
+                Likeness::Different,
+                format!("{path}/{n}: no such element: {item:?}"),
+            );
             return;
         }
     }

@@ -22,10 +22,15 @@ pub(crate) fn kinds(model: &str, method: &str, args: &[Node]) -> (Vec<Kind>, Kin
         "search_count" => (vec![domain], Kind::Plain),
         // What the rows point to stands in the domain.
         "search_read" if model == "ir.model.data" => {
-            let of = args.first().map(Node::items).unwrap_or_default().iter().find_map(|leaf| match leaf.items() {
-                [Node::Text(field), _, Node::Text(value)] if field == "model" => Some(value.clone()),
-                _ => None,
-            });
+            let of = args
+                .first()
+                .map(Node::items)
+                .unwrap_or_default()
+                .iter()
+                .find_map(|leaf| match leaf.items() {
+                    [Node::Text(field), _, Node::Text(value)] if field == "model" => Some(value.clone()),
+                    _ => None,
+                });
             (vec![domain], of.map_or(record, Kind::Data))
         }
         "search_read" | "read_group" | "web_read_group" => (vec![domain], record),
@@ -39,7 +44,10 @@ pub(crate) fn kinds(model: &str, method: &str, args: &[Node]) -> (Vec<Kind>, Kin
         "write" => (vec![ids, record], Kind::Plain),
         "load" => {
             let columns = args.first().map(Node::items).unwrap_or_default();
-            let columns = columns.iter().filter_map(|c| c.text().map(str::to_owned)).collect();
+            let columns = columns
+                .iter()
+                .filter_map(|c| c.text().map(str::to_owned))
+                .collect();
             (vec![Kind::Plain, Kind::Rows(m(), columns)], Kind::Wrapped(m()))
         }
         "get_external_id" => (vec![ids], Kind::Keyed(m())),
@@ -63,7 +71,9 @@ impl Pairs {
 
     /// The recorded value with simulated ids.
     pub(crate) fn translate(&self, schema: &Schema<'_>, kind: &Kind, node: &mut Node) {
-        walk(schema, kind, node, "", &mut |_, model, id, _| *id = self.id(model, *id));
+        walk(schema, kind, node, "", &mut |_, model, id, _| {
+            *id = self.id(model, *id)
+        });
     }
 
     /// Puts the simulated dates into a request.
@@ -126,17 +136,28 @@ impl Pairs {
     ) {
         let collect = |node: &Node| {
             let mut seen: BTreeMap<String, (String, i64, Option<String>)> = BTreeMap::new();
-            walk(schema, kind, &mut node.clone(), "", &mut |path, model, id, name| {
-                seen.insert(path.to_owned(), (model.to_owned(), *id, name.map(str::to_owned)));
-            });
+            walk(
+                schema,
+                kind,
+                &mut node.clone(),
+                "",
+                &mut |path, model, id, name| {
+                    seen.insert(path.to_owned(), (model.to_owned(), *id, name.map(str::to_owned)));
+                },
+            );
             seen
         };
         let (old, new) = (collect(recorded), collect(simulated));
         // Lists that differ in number tell nothing by their places.
         let same = old.len() == new.len();
         for (path, (model, from, name)) in &old {
-            let Some((_, to, other)) = new.get(path) else { continue };
-            let taken = self.ids.iter().any(|((m, f), t)| m == model && t == to && f != from);
+            let Some((_, to, other)) = new.get(path) else {
+                continue;
+            };
+            let taken = self
+                .ids
+                .iter()
+                .any(|((m, f), t)| m == model && t == to && f != from);
             let unknown = !self.ids.contains_key(&(model.clone(), *from)) && !taken;
             let named = name.is_some() && name == other;
             if from != to && (fresh || named || (same && unknown && name.is_none())) || fresh {
@@ -152,7 +173,9 @@ impl Pairs {
                 self.dates.insert(old.clone(), new.clone());
             }
             (Node::List(old), Node::List(new)) if old.len() == new.len() => {
-                old.iter().zip(new).for_each(|(old, new)| self.learn_dates(old, new));
+                old.iter()
+                    .zip(new)
+                    .for_each(|(old, new)| self.learn_dates(old, new));
             }
             (Node::Dict(old), Node::Dict(new)) => {
                 for (key, old) in old {

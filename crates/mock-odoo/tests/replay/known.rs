@@ -47,8 +47,17 @@ pub(crate) fn check(cases: &[Case], results: &[Verdict]) {
         let before = known.cases.get(&key);
         let was = before.map_or("equal", |entry| entry.likeness.as_str());
         if was != now {
-            let places = verdict.places.iter().take(3).cloned().collect::<Vec<_>>().join("\n    ");
-            wrong.push(format!("{key} {}: {was} before, {now} now\n    {places}", case.name));
+            let places = verdict
+                .places
+                .iter()
+                .take(3)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join("\n    ");
+            wrong.push(format!(
+                "{key} {}: {was} before, {now} now\n    {places}",
+                case.name
+            ));
         }
         if now != "equal" {
             let reason = before.map_or_else(|| "?".to_owned(), |entry| entry.reason.clone());
@@ -60,11 +69,21 @@ pub(crate) fn check(cases: &[Case], results: &[Verdict]) {
             seen.insert(key, entry);
         }
     }
-    let gone: Vec<_> = known.cases.keys().filter(|k| !seen.contains_key(*k)).cloned().collect();
+    let gone: Vec<_> = known
+        .cases
+        .keys()
+        .filter(|k| !seen.contains_key(*k))
+        .cloned()
+        .collect();
     if std::env::var_os("ODOO_WIRE_UPDATE").is_some() {
         known.cases = seen;
         std::fs::write(&path, serde_json::to_string_pretty(&known).unwrap() + "\n").unwrap();
-        println!("{} written: {} changed, {} gone", path.display(), wrong.len(), gone.len());
+        println!(
+            "{} written: {} changed, {} gone",
+            path.display(),
+            wrong.len(),
+            gone.len()
+        );
         return;
     }
     for key in gone {
@@ -77,5 +96,10 @@ pub(crate) fn check(cases: &[Case], results: &[Verdict]) {
             wrong.push(format!("{key}: the reason {:?} is not explained", entry.reason));
         }
     }
-    assert!(wrong.is_empty(), "{} cases are not as known:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} cases are not as known:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -104,9 +104,10 @@ fn record(schema: &Schema<'_>, model: &str, node: &mut Node, path: &str, found: 
 
 /// The value of a relation: ids, a pair, commands or nested records.
 fn related(schema: &Schema<'_>, comodel: &str, node: &mut Node, path: &str, found: Found<'_>) {
-    let commands = node.items().iter().all(|i| {
-        i.items().first().is_some_and(|c| matches!(c, Node::Int(0..=6))) && i.items().len() <= 3
-    });
+    let commands = node
+        .items()
+        .iter()
+        .all(|i| i.items().first().is_some_and(|c| matches!(c, Node::Int(0..=6))) && i.items().len() <= 3);
     let dicts = matches!(node, Node::Dict(_)) || node.items().iter().any(|i| matches!(i, Node::Dict(_)));
     if dicts {
         record(schema, comodel, node, path, found);
@@ -159,14 +160,7 @@ fn domain(schema: &Schema<'_>, model: &str, node: &mut Node, path: &str, found: 
     });
 }
 
-fn rows(
-    schema: &Schema<'_>,
-    model: &str,
-    columns: &[String],
-    node: &mut Node,
-    path: &str,
-    found: Found<'_>,
-) {
+fn rows(schema: &Schema<'_>, model: &str, columns: &[String], node: &mut Node, path: &str, found: Found<'_>) {
     each(node, |n, row| {
         each(row, |c, cell| {
             let Some(column) = columns.get(c) else { return };

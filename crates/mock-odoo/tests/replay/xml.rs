@@ -109,7 +109,8 @@ pub(crate) fn response(text: &str) -> Option<Result<Node, Node>> {
 
 /// A request's text.
 pub(crate) fn write(method: &str, params: &[Node]) -> String {
-    let mut out = format!("<?xml version='1.0'?>\n<methodCall>\n<methodName>{method}</methodName>\n<params>\n");
+    let mut out =
+        format!("<?xml version='1.0'?>\n<methodCall>\n<methodName>{method}</methodName>\n<params>\n");
     for param in params {
         out.push_str("<param>\n");
         put(param, &mut out);
