@@ -59,12 +59,19 @@ pub(super) fn unauthorized() -> WireResponse {
 }
 
 pub(super) fn to_login() -> WireResponse {
-    html(
-        303,
-        "See Other",
-        "You should be redirected automatically to the login page.",
-    )
-    .with_header("Location", "/web/login")
+    redirect("/web/login")
+}
+
+pub(super) fn redirect(to: &str) -> WireResponse {
+    let text =
+        format!("You should be redirected automatically to the target URL: <a href=\"{to}\">{to}</a>.");
+    html(303, "Redirecting...", &text).with_header("Location", to)
+}
+
+/// The page to sign in on; this simulator has no pages behind it.
+pub(super) fn login(odoo: &Inner, now: Timestamp) -> WireResponse {
+    let text = "Sign in over the external API; this server has no pages.";
+    html(200, "Odoo", text).with_header("Set-Cookie", web::visitor(odoo, now))
 }
 
 /// The page of an unknown path; it opens a session as every page does.

@@ -4,6 +4,7 @@ mod args;
 mod auth;
 mod call;
 mod common;
+mod export;
 mod generic;
 mod group_args;
 

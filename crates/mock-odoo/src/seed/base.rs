@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 use crate::config::Config;
 use crate::data::{COUNTRIES, CURRENCIES, STATES};
 use crate::fault::Res;
-use crate::models::access::{GROUPS, implied};
+use crate::models::access::{GROUPS, implied, xid_of_group};
 use crate::orm::{Env, Row, Vals, Value};
 
 /// A fresh database with the apps for sales and stock: company "My Company" in the United States, US dollars, one
@@ -203,6 +203,7 @@ fn groups(env: &mut Env<'_>) {
             id_of(n),
             &[("name", Value::text(short)), ("full_name", Value::text(*full))],
         );
+        name(env, xid_of_group(full), "res.groups", id_of(n));
     }
 }
 
