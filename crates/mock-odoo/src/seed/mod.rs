@@ -2,6 +2,8 @@
 
 mod base;
 
+pub(crate) use base::{name, place};
+
 use std::sync::Arc;
 
 use jiff::Timestamp;

@@ -1,4 +1,7 @@
 //! Behaviour of the simulated Odoo, seen through its wire.
 
 mod client;
+mod orders;
+mod pickings;
 mod products;
+mod stock;
