@@ -4,4 +4,5 @@ mod client;
 mod orders;
 mod pickings;
 mod products;
+mod seed;
 mod stock;

@@ -838,3 +838,100 @@ fn numbers_out_of_range_are_refused() {
         assert_eq!(failed.class, "psycopg2.errors.NumericValueOutOfRange", "{line}");
     }
 }
+
+/// Fields of a line with their types, in the order the real system tells them.
+const LINE_FIELDS: &str = "analytic_distribution:json analytic_precision:integer \
+    distribution_analytic_account_ids:many2many order_id:many2one sequence:integer \
+    company_id:many2one currency_id:many2one order_partner_id:many2one salesman_id:many2one \
+    state:selection tax_country_id:many2one display_type:selection is_configurable_product:boolean \
+    is_downpayment:boolean is_expense:boolean product_id:many2one product_template_id:many2one \
+    product_uom_category_id:many2one product_template_attribute_value_ids:many2many \
+    product_custom_attribute_value_ids:one2many product_no_variant_attribute_value_ids:many2many \
+    is_product_archived:boolean name:text product_uom_qty:float product_uom:many2one \
+    linked_line_id:many2one linked_line_ids:one2many virtual_id:char linked_virtual_id:char \
+    selected_combo_items:char combo_item_id:many2one tax_id:many2many pricelist_item_id:many2one \
+    price_unit:float technical_price_unit:float discount:float price_subtotal:monetary \
+    price_tax:float price_total:monetary price_reduce_taxexcl:monetary price_reduce_taxinc:monetary \
+    product_packaging_id:many2one product_packaging_qty:float customer_lead:float \
+    qty_delivered_method:selection qty_delivered:float qty_invoiced:float qty_invoiced_posted:float \
+    qty_to_invoice:float analytic_line_ids:one2many invoice_lines:many2many \
+    invoice_status:selection untaxed_amount_invoiced:monetary amount_invoiced:monetary \
+    untaxed_amount_to_invoice:monetary amount_to_invoice:monetary product_type:selection \
+    service_tracking:selection product_updatable:boolean product_uom_readonly:boolean \
+    tax_calculation_rounding_method:selection company_price_include:selection id:integer \
+    display_name:char create_uid:many2one create_date:datetime write_uid:many2one \
+    write_date:datetime sale_order_option_ids:one2many route_id:many2one move_ids:one2many \
+    virtual_available_at_date:float scheduled_date:datetime forecast_expected_date:datetime \
+    free_qty_today:float qty_available_today:float warehouse_id:many2one qty_to_deliver:float \
+    is_mto:boolean display_qty_widget:boolean is_storable:boolean \
+    available_product_document_ids:many2many product_document_ids:many2many";
+
+#[test]
+fn lines_have_the_recorded_fields() {
+    let client = Client::new();
+    let told = client.call("sale.order.line", "fields_get", json!([[], ["type"]]));
+    let told: Vec<String> = told
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, field)| format!("{name}:{}", field["type"].as_str().unwrap()))
+        .collect();
+    let mut wanted: Vec<&str> = LINE_FIELDS.split(' ').collect();
+    // The order of the keys is looked at where the answer is not parsed.
+    wanted.sort_unstable();
+    let mut told: Vec<&str> = told.iter().map(String::as_str).collect();
+    told.sort_unstable();
+    assert_eq!(told, wanted);
+}
+
+#[test]
+fn orders_have_the_fields_that_a_sync_names() {
+    let client = Client::new();
+    let told = client.call(
+        "sale.order",
+        "fields_get",
+        json!([[], ["type", "required", "readonly", "relation"]]),
+    );
+    for (name, kind, relation) in [
+        ("partner_id", "many2one", json!("res.partner")),
+        ("order_line", "one2many", json!("sale.order.line")),
+        ("picking_ids", "one2many", json!("stock.picking")),
+        ("pricelist_id", "many2one", json!("product.pricelist")),
+        ("team_id", "many2one", json!("crm.team")),
+        ("tag_ids", "many2many", json!("crm.tag")),
+        ("payment_term_id", "many2one", json!("account.payment.term")),
+        ("warehouse_id", "many2one", json!("stock.warehouse")),
+        ("amount_total", "monetary", Value::Null),
+        ("note", "html", Value::Null),
+        ("validity_date", "date", Value::Null),
+        ("effective_date", "datetime", Value::Null),
+        ("locked", "boolean", Value::Null),
+    ] {
+        assert_eq!(
+            (&told[name]["type"], &told[name]["relation"]),
+            (&json!(kind), &relation),
+            "{name}"
+        );
+    }
+    for name in [
+        "state",
+        "amount_untaxed",
+        "amount_tax",
+        "currency_id",
+        "invoice_status",
+        "delivery_status",
+        "effective_date",
+    ] {
+        assert_eq!(told[name]["readonly"], true, "{name}");
+    }
+    for name in [
+        "name",
+        "partner_id",
+        "partner_invoice_id",
+        "partner_shipping_id",
+        "date_order",
+        "company_id",
+    ] {
+        assert_eq!(told[name]["required"], true, "{name}");
+    }
+}

@@ -306,15 +306,19 @@ fn draw(env: &mut Env<'_>, places: &[(i64, i64)]) -> Res<()> {
     Err(Fault::serialization())
 }
 
-/// A steady name of a product in a place: the template's external id, the variant, the location.
+/// A steady name of a product in a place: the template's external id, the SKU, the place's full name; ids where there
+/// are none.
 fn draw_name(view: &View<'_>, product: i64, location: i64) -> String {
+    let or_id = |text: String, id: i64| if text.is_empty() { id.to_string() } else { text };
     let template = view
         .id_of("product.product", product, "product_tmpl_id")
         .unwrap_or(0);
     let template = view
         .xid_of("product.template", template)
         .unwrap_or_else(|| template.to_string());
-    format!("{template}/{product}/{location}")
+    let sku = or_id(view.text("product.product", product, "default_code"), product);
+    let place = or_id(view.text(LOCATION, location, "complete_name"), location);
+    format!("{template}/{sku}/{place}")
 }
 
 /// A count: on the quant of the place, which is made if there is none.

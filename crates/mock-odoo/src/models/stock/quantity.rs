@@ -70,7 +70,7 @@ pub(crate) fn quantity(view: &View<'_>, product: i64) -> Quantity {
         let state = row.text("state");
         if state == "done" {
             if past.is_some_and(|date| row.text("date") > date) {
-                let moved = row.num("quantity");
+                let moved = view.num("stock.move", id, "quantity");
                 result.on_hand += if comes { -moved } else { moved };
             }
         } else if OPEN.contains(&state) && past.is_none() {
