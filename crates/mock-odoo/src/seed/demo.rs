@@ -84,29 +84,29 @@ fn company(env: &mut Env<'_>, data: &CompanyData) -> Res<()> {
 /// A warehouse with the location's name; answers where its stock lies. The installation's own warehouse takes the
 /// first name, so that none stays empty.
 fn warehouse(env: &mut Env<'_>, data: &LocationData, seeded: &mut Seeded) -> Res<i64> {
-    let id = match known(env, WAREHOUSE, &data.key).or_else(|| by_name(env, WAREHOUSE, &data.name)) {
-        Some(id) => id,
-        None => {
-            let vals = Vals::new().with("name", data.name.as_str());
-            let first = env.view().xid_in(WAREHOUSE, "stock.warehouse0");
-            let untouched = |id: &i64| env.view().text(WAREHOUSE, *id, "name") == "My Company";
-            let id = match first.filter(untouched) {
-                Some(first) => {
-                    env.write(WAREHOUSE, &[first], vals)?;
-                    first
-                }
-                None => {
-                    let code: String = data.key.to_uppercase().chars().take(5).collect();
-                    env.create_one(WAREHOUSE, vals.with("code", code))?
-                }
-            };
-            remember(env, WAREHOUSE, &data.key, id);
-            seeded.warehouses += 1;
-            id
-        }
+    let there = known(env, WAREHOUSE, &data.key).or_else(|| by_name(env, WAREHOUSE, &data.name));
+    let id = if let Some(id) = there {
+        id
+    } else {
+        let id = new_warehouse(env, data)?;
+        remember(env, WAREHOUSE, &data.key, id);
+        seeded.warehouses += 1;
+        id
     };
     let place = env.view().id_of(WAREHOUSE, id, "lot_stock_id");
     place.ok_or_else(|| Fault::user(format!("the warehouse {} has no stock location", data.name)))
+}
+
+fn new_warehouse(env: &mut Env<'_>, data: &LocationData) -> Res<i64> {
+    let vals = Vals::new().with("name", data.name.as_str());
+    let first = env.view().xid_in(WAREHOUSE, "stock.warehouse0");
+    let untouched = |id: &i64| env.view().text(WAREHOUSE, *id, "name") == "My Company";
+    if let Some(first) = first.filter(untouched) {
+        env.write(WAREHOUSE, &[first], vals)?;
+        return Ok(first);
+    }
+    let code: String = data.key.to_uppercase().chars().take(5).collect();
+    env.create_one(WAREHOUSE, vals.with("code", code))
 }
 
 /// The first record with exactly this name. The name must be indexed.

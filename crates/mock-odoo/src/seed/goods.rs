@@ -75,15 +75,15 @@ fn line(env: &mut Env<'_>, attribute: &str, values: &[String]) -> Res<Vals> {
     for value in values {
         let ours = |id: &i64| env.view().id_of(VALUE, *id, "attribute_id") == Some(attribute_id);
         let found = env.t.find(VALUE, "name", value).find(ours);
-        ids.push(match found {
-            Some(id) => id,
-            None => {
-                let vals = Vals::new()
-                    .with("name", value.as_str())
-                    .with("attribute_id", attribute_id);
-                env.create_one(VALUE, vals)?
-            }
-        });
+        let id = if let Some(id) = found {
+            id
+        } else {
+            let vals = Vals::new()
+                .with("name", value.as_str())
+                .with("attribute_id", attribute_id);
+            env.create_one(VALUE, vals)?
+        };
+        ids.push(id);
     }
     let mut vals = Vals::new().with("attribute_id", attribute_id);
     vals.set_commands("value_ids", vec![Command::Set(ids)]);

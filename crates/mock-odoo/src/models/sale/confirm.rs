@@ -66,16 +66,14 @@ fn action_cancel(env: &mut Env<'_>, ids: &[i64], _: &[Option<Py>]) -> Res<Py> {
     if !asks {
         return cancel(env, ids);
     }
-    match ids {
-        [id] => Ok(cancel_window(env, *id)),
-        _ => {
-            let ids: Vec<Py> = ids.iter().map(|id| Py::Int(*id)).collect();
-            Err(Fault::new(
-                Class::Builtin("ValueError"),
-                format!("Expected singleton: {ORDER}{}", tuple_repr(&ids)),
-            ))
-        }
-    }
+    let [id] = ids else {
+        let ids: Vec<Py> = ids.iter().map(|id| Py::Int(*id)).collect();
+        return Err(Fault::new(
+            Class::Builtin("ValueError"),
+            format!("Expected singleton: {ORDER}{}", tuple_repr(&ids)),
+        ));
+    };
+    Ok(cancel_window(env, *id))
 }
 
 /// Cancels orders with their open transfers.

@@ -108,20 +108,19 @@ fn ask(env: &mut Env<'_>, order: i64, line: i64, quantity: Decimal) -> Res<i64> 
     let unit = view.get(LINE, line, "product_uom");
     let label = view.display_name("product.product", product);
     let policy = view.get(ORDER, order, "picking_policy");
-    let picking = match stock::open_picking(&view, order, from, to) {
-        Some(picking) => picking,
-        None => {
-            let vals = Vals::new()
-                .with("origin", origin.as_str())
-                .with("partner_id", partner.clone())
-                .with("picking_type_id", kind.clone())
-                .with("location_id", from)
-                .with("location_dest_id", to)
-                .with("move_type", policy)
-                .with("scheduled_date", date.clone())
-                .with("sale_id", order);
-            env.create_one(PICKING, vals)?
-        }
+    let picking = if let Some(picking) = stock::open_picking(&view, order, from, to) {
+        picking
+    } else {
+        let vals = Vals::new()
+            .with("origin", origin.as_str())
+            .with("partner_id", partner.clone())
+            .with("picking_type_id", kind.clone())
+            .with("location_id", from)
+            .with("location_dest_id", to)
+            .with("move_type", policy)
+            .with("scheduled_date", date.clone())
+            .with("sale_id", order);
+        env.create_one(PICKING, vals)?
     };
     let vals = Vals::new()
         .with("name", label)

@@ -44,27 +44,24 @@ impl Logic for Line {
         if vals.value("display_type").truthy() {
             return text_only(vals);
         }
-        match vals.id("product_id") {
-            Some(product) => {
-                for (field, value) in from_product(&view, product) {
-                    vals.or_set(field, value);
-                }
-                if !vals.has("tax_id") {
-                    let taxes = view.get(PRODUCT, product, "taxes_id").as_ids().to_vec();
-                    vals.set_commands("tax_id", vec![Command::Set(taxes)]);
-                }
-                let list = vals
-                    .id("order_id")
-                    .and_then(|order| view.id_of(ORDER, order, "pricelist_id"));
-                let (list_price, rule) =
-                    price::price(&view, list, product, vals.value("product_uom_qty").as_num());
-                vals.set("pricelist_item_id", Value::id(rule));
-                vals.or_set("price_unit", half_up(list_price, DIGITS));
+        if let Some(product) = vals.id("product_id") {
+            for (field, value) in from_product(&view, product) {
+                vals.or_set(field, value);
             }
-            None => {
-                vals.or_set("price_unit", Decimal::ZERO);
-                vals.or_set("customer_lead", Decimal::ZERO);
+            if !vals.has("tax_id") {
+                let taxes = view.get(PRODUCT, product, "taxes_id").as_ids().to_vec();
+                vals.set_commands("tax_id", vec![Command::Set(taxes)]);
             }
+            let list = vals
+                .id("order_id")
+                .and_then(|order| view.id_of(ORDER, order, "pricelist_id"));
+            let (list_price, rule) =
+                price::price(&view, list, product, vals.value("product_uom_qty").as_num());
+            vals.set("pricelist_item_id", Value::id(rule));
+            vals.or_set("price_unit", half_up(list_price, DIGITS));
+        } else {
+            vals.or_set("price_unit", Decimal::ZERO);
+            vals.or_set("customer_lead", Decimal::ZERO);
         }
         // A price that comes with the line does not count as set by hand.
         let price = vals.value("price_unit");

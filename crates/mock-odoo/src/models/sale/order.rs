@@ -11,10 +11,10 @@ pub(super) struct Order;
 
 impl Logic for Order {
     fn prepare(&self, env: &mut Env<'_>, vals: &mut Vals) -> Res<()> {
-        if vals.get("name") == Some(&Value::text("New")) {
-            if let Some(number) = crate::models::next_by_code(env, ORDER) {
-                vals.set("name", number);
-            }
+        if vals.get("name") == Some(&Value::text("New"))
+            && let Some(number) = crate::models::next_by_code(env, ORDER)
+        {
+            vals.set("name", number);
         }
         let view = env.view();
         if let Some(partner) = vals.id("partner_id") {

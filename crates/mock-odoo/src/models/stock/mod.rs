@@ -12,7 +12,7 @@ mod warehouse;
 
 use crate::orm::Model;
 
-pub(crate) use movement::{MOVE, OPEN, cancel, confirm, set_demand};
+pub(crate) use movement::{MOVE, OPEN, confirm, set_demand};
 pub(crate) use picking::{PICKING, cancel_pickings, open_picking};
 pub(crate) use stockable::guard;
 pub(crate) use warehouse::base;

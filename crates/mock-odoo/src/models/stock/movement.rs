@@ -235,10 +235,11 @@ impl Logic for Move {
 
     fn created(&self, env: &mut Env<'_>, ids: &[i64], list: &[Vals]) -> Res<()> {
         for (id, vals) in ids.iter().zip(list) {
-            if let Some(quantity) = vals.get("quantity").map(Value::as_num) {
-                if !quantity.is_zero() && env.view().children(MOVE_LINE, "move_id", *id).is_empty() {
-                    reserve::set_quantity(env, *id, quantity)?;
-                }
+            if let Some(quantity) = vals.get("quantity").map(Value::as_num)
+                && !quantity.is_zero()
+                && env.view().children(MOVE_LINE, "move_id", *id).is_empty()
+            {
+                reserve::set_quantity(env, *id, quantity)?;
             }
             picking::refresh_of(env, *id);
         }

@@ -139,10 +139,9 @@ impl Logic for Picking {
         if vals
             .get("name")
             .is_none_or(|n| *n == Value::text("/") || !n.truthy())
+            && let Some(number) = sequence.and_then(|s| next_number(env, s))
         {
-            if let Some(number) = sequence.and_then(|s| next_number(env, s)) {
-                vals.set("name", number);
-            }
+            vals.set("name", number);
         }
         Ok(())
     }
@@ -242,7 +241,7 @@ fn state_of(view: &View<'_>, id: i64, moves: &[i64], states: &[String]) -> &'sta
         .filter(|(_, s)| !matches!(s.as_str(), "cancel" | "done"))
         .map(|(m, s)| (rank(s), view.num(MOVE, *m, "product_uom_qty"), s.as_str()))
         .collect();
-    todo.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    todo.sort_by_key(|a| (a.0, a.1));
     let (Some(first), Some(last)) = (todo.first(), todo.last()) else {
         return "assigned";
     };

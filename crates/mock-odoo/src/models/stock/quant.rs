@@ -154,19 +154,16 @@ pub(crate) fn add(
     lot: Option<i64>,
     quantity: Decimal,
 ) -> Res<()> {
-    match at(&env.view(), product, location, lot) {
-        Some(quant) => {
-            let now = env.view().num(QUANT, quant, "quantity") + quantity;
-            env.set(QUANT, quant, &[("quantity", Value::Num(now))]);
-        }
-        None => {
-            let vals = Vals::new()
-                .with("product_id", product)
-                .with("location_id", location)
-                .with("lot_id", Value::id(lot))
-                .with("quantity", quantity);
-            env.insert(env.model(QUANT)?, vec![vals])?;
-        }
+    if let Some(quant) = at(&env.view(), product, location, lot) {
+        let now = env.view().num(QUANT, quant, "quantity") + quantity;
+        env.set(QUANT, quant, &[("quantity", Value::Num(now))]);
+    } else {
+        let vals = Vals::new()
+            .with("product_id", product)
+            .with("location_id", location)
+            .with("lot_id", Value::id(lot))
+            .with("quantity", quantity);
+        env.insert(env.model(QUANT)?, vec![vals])?;
     }
     Ok(())
 }
@@ -348,14 +345,13 @@ fn count(env: &mut Env<'_>, model: &Model, mut vals: Vals) -> Res<i64> {
         return Err(Fault::key(missing));
     };
     let user = vals.get("user_id").cloned();
-    let quant = match at(&env.view(), product, location, vals.id("lot_id")) {
-        Some(quant) => quant,
-        None => {
-            let made = env.insert(model, vec![vals])?;
-            made.first()
-                .copied()
-                .ok_or_else(|| Fault::value("no quant was made"))?
-        }
+    let quant = if let Some(quant) = at(&env.view(), product, location, vals.id("lot_id")) {
+        quant
+    } else {
+        let made = env.insert(model, vec![vals])?;
+        made.first()
+            .copied()
+            .ok_or_else(|| Fault::value("no quant was made"))?
     };
     let write = if at_once.is_some() {
         Vals::new().with("inventory_quantity_auto_apply", quantity)
