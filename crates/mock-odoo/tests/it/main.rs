@@ -1,6 +1,7 @@
 //! Behaviour of the simulated Odoo, seen through its wire.
 
 mod client;
+mod order_life;
 mod orders;
 mod pickings;
 mod products;
