@@ -1,4 +1,9 @@
 //! Behaviour of the simulated Odoo, seen through its wire.
 
 mod client;
+mod order_life;
+mod orders;
+mod pickings;
 mod products;
+mod seed;
+mod stock;
