@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde_json::json;
 use sync_core::ports::{Connector, FieldSet};
 use sync_core::{ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, System, Write, WriteOutcome};
 use wire::Transport;
@@ -69,6 +70,18 @@ impl Connector for OdooConnector {
             "order" => Ok(order::fields(&self.session).await?),
             _ => Err(unknown(record_type)),
         }
+    }
+
+    async fn count(&self, record_type: &RecordType) -> Result<Option<u64>, ConnectorError> {
+        let (model, domain) = match record_type.as_str() {
+            "product" => ("product.template", json!([])),
+            "order" => ("sale.order", json!([])),
+            "inventory" => ("stock.quant", json!([["location_id.usage", "=", "internal"]])),
+            "location" => ("stock.warehouse", json!([])),
+            _ => return Err(unknown(record_type)),
+        };
+        let count = crate::vocabulary::count(&self.session.client, model, domain).await?;
+        Ok(u64::try_from(count).ok())
     }
 
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use sync_core::ConnectorError;
+use sync_core::{ConnectorError, ErrorKind};
 
 use crate::client::{TOO_DEAR, Talk};
 use crate::documents::Document;
@@ -22,6 +22,9 @@ struct RestOf<T, V> {
     version: Option<V>,
     rest: Nodes<T>,
 }
+
+/// No list within a record is as long: Shopify itself pages through no more.
+const MOST: usize = 25_000;
 
 /// Follows a list within a record to its end. `version` is what the record showed that must not change meanwhile.
 pub(crate) async fn follow<T, V>(
@@ -58,6 +61,10 @@ where
                 document.name
             )));
         };
+        if list.nodes.len() + page.nodes.len() > MOST {
+            let message = format!("{}: the list has more than {MOST} elements", document.name);
+            return Err(ConnectorError::new(ErrorKind::Protocol, "endless_list", message));
+        }
         if page.page_info.has_next_page && (page.nodes.is_empty() || page.page_info.end_cursor == after) {
             return Err(no_progress(document.name));
         }

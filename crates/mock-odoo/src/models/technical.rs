@@ -171,9 +171,14 @@ fn sequence_fields() -> Vec<Field> {
     ]
 }
 
-/// The next number of a sequence, in its form.
+/// The next number of the sequence of this code, in its form.
 pub(crate) fn next_by_code(env: &mut Env<'_>, code: &str) -> Option<String> {
     let id = env.t.find("ir.sequence", "code", code).next()?;
+    next_number(env, id)
+}
+
+/// The next number of a sequence, in its form.
+pub(crate) fn next_number(env: &mut Env<'_>, id: i64) -> Option<String> {
     let row = env.t.get("ir.sequence", id)?;
     let number = row.id("number_next").unwrap_or(1);
     let width = usize::try_from(row.id("padding").unwrap_or(0))

@@ -18,6 +18,13 @@ pub(super) fn install(env: &mut Env<'_>, config: &Config) -> Res<()> {
     units(env)?;
     categories(env)?;
     taxes(env)?;
+    let team = [
+        ("name", Value::text("Sales")),
+        ("sequence", Value::Int(0)),
+        ("active", Value::Bool(true)),
+    ];
+    place(env, "crm.team", 1, &team);
+    name(env, "sales_team.team_sales_department", "crm.team", 1);
     crate::models::stock_base(env)
 }
 

@@ -31,6 +31,11 @@ pub trait Connector: Send + Sync {
     /// Which fields records of this type have; rules to other fields are skipped with a warning.
     async fn fields(&self, record_type: &RecordType) -> Result<FieldSet, ConnectorError>;
 
+    /// How many records of a type the system has, where it can say so cheaply. For people; no decision rests on it.
+    async fn count(&self, _record_type: &RecordType) -> Result<Option<u64>, ConnectorError> {
+        Ok(None)
+    }
+
     /// Carries out a batch and answers one outcome per write, **in the order of the batch**.
     ///
     /// Writes do not depend on each other: one that fails does not keep others from being carried out. Where the
