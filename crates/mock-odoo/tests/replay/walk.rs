@@ -196,6 +196,8 @@ fn context(schema: &Schema<'_>, model: &str, node: &mut Node, path: &str, found:
             "domain" => domain(schema, model, value, &inner, found),
             "vals" | "vals_list" => record(schema, model, value, &inner, found),
             "ids" => ids(model, value, &inner, found),
+            "default_order_id" => ids("sale.order", value, &inner, found),
+            "default_pick_ids" => related(schema, "stock.picking", value, &inner, found),
             "location" => ids("stock.location", value, &inner, found),
             "warehouse" | "warehouse_id" => ids("stock.warehouse", value, &inner, found),
             "picking_ids_not_to_backorder" | "button_validate_picking_ids" => {
@@ -229,6 +231,7 @@ fn wrapped(schema: &Schema<'_>, model: &str, node: &mut Node, path: &str, found:
         match key.as_str() {
             "ids" => ids(model, value, &inner, found),
             "records" => record(schema, model, value, &inner, found),
+            "context" => context(schema, of.as_deref().unwrap_or(model), value, &inner, found),
             "res_id" if of.is_some() => ids(of.as_deref().unwrap_or_default(), value, &inner, found),
             _ => {}
         }
