@@ -59,7 +59,7 @@ fn serve(odoo: &Odoo, stream: TcpStream) -> io::Result<()> {
     let response = odoo.handle(now, &request);
     let mut out = format!("HTTP/1.1 {} -\r\n", response.status);
     for (name, value) in response.headers.iter() {
-        out.push_str(&format!("{name}: {value}\r\n"));
+        out.extend([name, ": ", value, "\r\n"]);
     }
     out.push_str("\r\n");
     let mut stream = stream;

@@ -11,6 +11,7 @@ use crate::odoo::Inner;
 use crate::py::Py;
 use crate::rpc::{self, Call};
 
+#[expect(clippy::unnecessary_wraps, reason = "a door like the others")]
 pub(super) fn version_info(odoo: &Inner, now: Timestamp, request: &WireRequest, _: &Py) -> Res<Answer> {
     Ok(visit(odoo, now, request, rpc::version(odoo)))
 }

@@ -157,8 +157,11 @@ fn xid(env: &mut Env<'_>, model: &Model, id: i64) -> Res<String> {
         return Ok(xid);
     }
     let digest = Sha256::digest(format!("{},{id}", model.name));
-    let suffix: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    let xid = format!("__export__.{}_{id}_{suffix}", model.name.replace('.', "_"));
+    let suffix = digest
+        .iter()
+        .take(4)
+        .fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte));
+    let xid = format!("__export__.{}_{id}_{suffix:08x}", model.name.replace('.', "_"));
     assign_xid(env, &xid, model.name, id)?;
     Ok(xid)
 }

@@ -5,10 +5,8 @@ use wire::{WireRequest, WireResponse, WireService as _};
 use crate::client::Client;
 
 fn xml(client: &Client, path: &str, method: &str, params: &[&str]) -> String {
-    let params: String = params
-        .iter()
-        .map(|p| format!("<param>\n<value>{p}</value>\n</param>\n"))
-        .collect();
+    let params = params.join("</value>\n</param>\n<param>\n<value>");
+    let params = format!("<param>\n<value>{params}</value>\n</param>\n");
     let body = format!(
         "<?xml version='1.0'?>\n<methodCall>\n<methodName>{method}</methodName>\n<params>\n{params}</params>\n</methodCall>\n"
     );

@@ -25,9 +25,9 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn note(&mut self, likeness: Likeness, place: String) {
+    pub(crate) fn note(&mut self, likeness: Likeness, place: impl AsRef<str>) {
         self.likeness = self.likeness.max(likeness);
-        self.places.push(format!("{likeness:?} {place}"));
+        self.places.push(format!("{likeness:?} {}", place.as_ref()));
     }
 }
 

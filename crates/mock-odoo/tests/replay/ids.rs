@@ -72,7 +72,7 @@ impl Pairs {
     /// The recorded value with simulated ids.
     pub(crate) fn translate(&self, schema: &Schema<'_>, kind: &Kind, node: &mut Node) {
         walk(schema, kind, node, "", &mut |_, model, id, _| {
-            *id = self.id(model, *id)
+            *id = self.id(model, *id);
         });
     }
 

@@ -257,7 +257,9 @@ impl Replay<'_> {
         let pairs = self.pairs.borrow();
         let context = Kind::Context(model.clone());
         let rest = params.get_mut(5..)?;
-        rest.iter_mut().for_each(|node| pairs.translate_dates(node));
+        for node in rest.iter_mut() {
+            pairs.translate_dates(node);
+        }
         let args = if method == "execute" {
             Node::List(rest.to_vec())
         } else {
@@ -275,10 +277,8 @@ impl Replay<'_> {
         for (item, kind) in given.unwrap_or_default().iter_mut().zip(&arg_kinds) {
             pairs.translate(&self.schema, kind, item);
         }
-        if method != "execute" {
-            if let Some(kwargs) = rest.get_mut(1) {
-                pairs.translate(&self.schema, &context, kwargs);
-            }
+        if let Some(kwargs) = rest.get_mut(1).filter(|_| method != "execute") {
+            pairs.translate(&self.schema, &context, kwargs);
         }
         Some(Call {
             model,

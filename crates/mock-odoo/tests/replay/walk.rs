@@ -28,13 +28,7 @@ pub(crate) enum Kind {
 }
 
 /// Calls `found(path, model, id, name)` for each id; the name is that of a pair.
-pub(crate) fn walk(
-    schema: &Schema<'_>,
-    kind: &Kind,
-    node: &mut Node,
-    path: &str,
-    found: &mut dyn FnMut(&str, &str, &mut i64, Option<&str>),
-) {
+pub(crate) fn walk(schema: &Schema<'_>, kind: &Kind, node: &mut Node, path: &str, found: Found<'_>) {
     match kind {
         Kind::Plain => {}
         Kind::Ids(model) => ids(model, node, path, found),
@@ -114,19 +108,19 @@ fn related(schema: &Schema<'_>, comodel: &str, node: &mut Node, path: &str, foun
     } else if commands && !node.items().is_empty() {
         each(node, |n, item| {
             let inner = format!("{path}/{n}");
-            if let Node::List(parts) = item {
-                if let [Node::Int(command), rest @ ..] = parts.as_mut_slice() {
-                    match (*command, rest) {
-                        (0, [_, vals]) => record(schema, comodel, vals, &inner, found),
-                        (1, [id, vals]) => {
-                            ids(comodel, id, &inner, found);
-                            record(schema, comodel, vals, &inner, found);
-                        }
-                        (6, [_, list]) => ids(comodel, list, &inner, found),
-                        (_, [id, ..]) => ids(comodel, id, &inner, found),
-                        _ => {}
-                    }
+            let Node::List(parts) = item else { return };
+            let [Node::Int(command), rest @ ..] = parts.as_mut_slice() else {
+                return;
+            };
+            match (*command, rest) {
+                (0, [_, vals]) => record(schema, comodel, vals, &inner, found),
+                (1, [id, vals]) => {
+                    ids(comodel, id, &inner, found);
+                    record(schema, comodel, vals, &inner, found);
                 }
+                (6, [_, list]) => ids(comodel, list, &inner, found),
+                (_, [id, ..]) => ids(comodel, id, &inner, found),
+                _ => {}
             }
         });
     } else {

@@ -1,5 +1,7 @@
 //! XML-RPC as nodes, for what Python's library and the server write.
 
+use std::fmt::Write as _;
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -125,20 +127,22 @@ fn put(node: &Node, out: &mut String) {
     out.push_str("<value>");
     match node {
         Node::Null => out.push_str("<nil/>"),
-        Node::Bool(v) => out.push_str(&format!("<boolean>{}</boolean>", i32::from(*v))),
-        Node::Int(v) => out.push_str(&format!("<int>{v}</int>")),
-        Node::Float(v) => out.push_str(&format!("<double>{v:?}</double>")),
-        Node::Text(v) => out.push_str(&format!("<string>{}</string>", escape(v))),
-        Node::Tagged(tag, v) => out.push_str(&format!("<{tag}>{}</{tag}>", escape(v))),
+        Node::Bool(v) => write!(out, "<boolean>{}</boolean>", i32::from(*v)).unwrap(),
+        Node::Int(v) => write!(out, "<int>{v}</int>").unwrap(),
+        Node::Float(v) => write!(out, "<double>{v:?}</double>").unwrap(),
+        Node::Text(v) => write!(out, "<string>{}</string>", escape(v)).unwrap(),
+        Node::Tagged(tag, v) => write!(out, "<{tag}>{}</{tag}>", escape(v)).unwrap(),
         Node::List(items) => {
             out.push_str("<array><data>\n");
-            items.iter().for_each(|item| put(item, out));
+            for item in items {
+                put(item, out);
+            }
             out.push_str("</data></array>");
         }
         Node::Dict(pairs) => {
             out.push_str("<struct>\n");
             for (key, item) in pairs {
-                out.push_str(&format!("<member>\n<name>{}</name>\n", escape(key)));
+                write!(out, "<member>\n<name>{}</name>\n", escape(key)).unwrap();
                 put(item, out);
                 out.push_str("</member>\n");
             }
