@@ -72,13 +72,16 @@ impl SqliteStore {
         limit: usize,
     ) -> Result<Vec<Link>, PersistenceError> {
         let side = job.direction.sides().first().copied().unwrap_or(Side::Shopify);
-        let column = column(side);
+        let (own, other) = (column(side), column(side.other()));
+        // A record that this run has made on the first side is known by its id on the other one.
         let sql = format!(
             "{SELECT} WHERE connection = ?1 AND record_type = ?2 AND parent IS NULL AND id > ?3 \
              AND NOT EXISTS (SELECT 1 FROM record_logs AS line WHERE line.connection = ?1 AND line.record_type = ?2 \
-             AND line.source_id = links.{column} AND line.side = ?4 AND line.job_id = ?5) \
+             AND line.source_id = links.{own} AND line.side = ?4 AND line.job_id = ?5) \
+             AND NOT EXISTS (SELECT 1 FROM record_logs AS line WHERE line.connection = ?1 AND line.record_type = ?2 \
+             AND line.source_id = links.{other} AND line.side <> ?4 AND line.job_id = ?5) \
              AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.connection = ?1 AND waiting.record_type = ?2 \
-             AND waiting.side = ?4 AND waiting.source_id = links.{column} AND waiting.job_id = ?5) \
+             AND waiting.side = ?4 AND waiting.source_id = links.{own} AND waiting.job_id = ?5) \
              ORDER BY id LIMIT ?6"
         );
         self.read("looking for links of missing records", |tx| {

@@ -173,7 +173,13 @@ fn a_records_history_goes_across_jobs() {
     ran(&store, "order", 4, |job| vec![created(job, "1")]);
     ran(&store, "product", 5, |job| vec![created(job, "2")]);
     let page = store
-        .record_history(&shop(), &"product".into(), Side::Shopify, "1", PageRequest::default())
+        .record_history(
+            &shop(),
+            &"product".into(),
+            Side::Shopify,
+            "1",
+            PageRequest::default(),
+        )
         .unwrap();
     let seen: Vec<_> = page.items.iter().map(|log| log.job_id).collect();
     assert_eq!(seen, [jobs[2].id, jobs[1].id, jobs[0].id]);
