@@ -46,7 +46,7 @@ pub(crate) fn carry(app: &App, service: &Service, job: Job, stop: &StopFlag) -> 
 }
 
 /// What a dry run would do with a record.
-pub(crate) fn planned(line: &RecordLog) -> String {
+fn planned(line: &RecordLog) -> String {
     let reason = clean(&line.reason);
     let why = match (line.message.is_empty(), line.changes.is_empty()) {
         (true, true) => format!(": {reason}"),
@@ -67,6 +67,22 @@ pub(crate) fn planned(line: &RecordLog) -> String {
     let warnings = line.warnings.iter();
     lines.extend(warnings.map(|warning| format!("          note: {}", clean(warning))));
     lines.join("\n")
+}
+
+/// What became of a record, on one line.
+pub(crate) fn became(line: &RecordLog) -> String {
+    let message = match line.message.as_str() {
+        "" => String::new(),
+        message => format!(": {}", clean(message)),
+    };
+    format!(
+        "{:<7} {} {} ({}): {}{message}",
+        line.outcome.as_str(),
+        line.record_type,
+        clean(&line.label),
+        clean(&line.source_id),
+        clean(&line.reason)
+    )
 }
 
 fn value(value: &serde_json::Value) -> String {

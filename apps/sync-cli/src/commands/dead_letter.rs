@@ -14,7 +14,7 @@ use crate::args::PageArgs;
 use crate::exit::Exit;
 use crate::output::{Look, Tone, cell, clean, number, short, toned};
 use crate::progress::Progress;
-use crate::running::{planned, summary};
+use crate::running::{became, summary};
 use crate::stop::on_ctrl_c;
 
 /// Characters of an error in the list; all of it is shown with the dead letter.
@@ -228,7 +228,7 @@ fn retried(look: &Look, service: &Service, report: &RetryReport) -> Result<Strin
     if report.tried == 0 {
         return Ok("No open dead letter matches.".to_owned());
     }
-    let mut lines: Vec<String> = report.outcomes.iter().map(planned).collect();
+    let mut lines: Vec<String> = report.outcomes.iter().map(became).collect();
     lines.push(summary(look, service, &report.jobs)?);
     Ok(lines.join("\n"))
 }
