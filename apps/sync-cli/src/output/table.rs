@@ -1,4 +1,4 @@
-use comfy_table::presets::{NOTHING, UTF8_HORIZONTAL_ONLY};
+use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Attribute, Cell, ContentArrangement, Table};
 
 use super::Look;
@@ -18,7 +18,7 @@ impl Look {
         table.set_header(heads.collect::<Vec<_>>());
         table.add_rows(rows);
         if self.terminal {
-            table.load_preset(UTF8_HORIZONTAL_ONLY);
+            table.load_preset(UTF8_FULL_CONDENSED);
             table.set_content_arrangement(ContentArrangement::Dynamic);
             if !self.colour {
                 table.force_no_tty();
