@@ -36,12 +36,21 @@ struct Answer {
 struct Message {
     #[serde(default, rename = "type")]
     kind: String,
+    /// The record's place among the records of the call.
     #[serde(default)]
     record: Option<usize>,
+    /// The record's lines in the call.
+    #[serde(default)]
+    rows: Option<Lines>,
     #[serde(default)]
     field_name: Option<String>,
     #[serde(default, rename = "message")]
     text: String,
+}
+
+#[derive(Deserialize)]
+struct Lines {
+    from: usize,
 }
 
 type RowResult = Result<i64, CallError>;
@@ -137,7 +146,7 @@ enum Loaded {
     Refused(BTreeMap<usize, CallError>),
 }
 
-/// Sorts the messages by the record they name. `record` counts lines of the call, children's lines included.
+/// Sorts the messages by the record they name: by its lines, which count children's lines too, or else by its place.
 fn refused(
     model: &str,
     rows: &[LoadRow],
@@ -155,7 +164,8 @@ fn refused(
             Some(field) => format!("{field}: {}", message.text),
             None => message.text.clone(),
         };
-        match message.record.and_then(|line| owner.get(line)) {
+        let by_line = message.rows.as_ref().and_then(|lines| owner.get(lines.from));
+        match by_line.or_else(|| message.record.and_then(|place| batch.get(place))) {
             Some(index) => {
                 let entry = bad.entry(*index).or_insert_with(|| from_message(model, &text));
                 if !entry.error.message.contains(&text) {

@@ -115,12 +115,13 @@ async fn vocabulary(session: &Session, batch: &[InHand<'_>]) -> Result<Vocabular
     let tags: BTreeSet<String> = wanted().filter_map(|one| one.tags.clone()).flatten().collect();
     let lines = || wanted().filter_map(|one| one.lines.as_ref()).flatten();
     let attributes: BTreeSet<String> = lines().map(|line| line.attribute.clone()).collect();
-    let values = lines().flat_map(|line| {
+    let pairs = lines().flat_map(|line| {
         line.values
             .iter()
             .map(|value| (line.attribute.clone(), value.clone()))
     });
-    let values: BTreeSet<(String, String)> = values.collect();
+    let mut seen = BTreeSet::new();
+    let values: Vec<(String, String)> = pairs.filter(|pair| seen.insert(pair.clone())).collect();
     let attributes = ensure_attributes(client, external, &attributes).await?;
     Ok(Vocabulary {
         categories: ensure_named(client, external, "product.category", "category", &categories).await?,
