@@ -120,7 +120,12 @@ impl Client {
     ) -> Result<Loaded, CallError> {
         let lines: Vec<&Vec<Cell>> = batch.iter().flat_map(|index| &rows[*index].lines).collect();
         let mut kwargs = Map::new();
-        kwargs.insert("context".into(), context.clone());
+        let mut context = context.clone();
+        if columns.first() == Some(&".id") {
+            // Odoo looks for database ids among what is not archived, unless it is told to look everywhere.
+            context["active_test"] = json!(false);
+        }
+        kwargs.insert("context".into(), context);
         let answer = self.call(model, "load", json!([columns, lines]), kwargs).await?;
         let what = shape(&answer);
         let answer: Answer = serde_json::from_value(answer).map_err(|_| no_result(model, what))?;
