@@ -107,9 +107,10 @@ impl WriteFixture for Products {
     fn bad(&self, n: usize) -> Write {
         let mut write = shirt(n + 500).create();
         match n % 3 {
-            // What Odoo refuses, what it does not know, and what the mappings got wrong.
+            // What Odoo refuses of the product, what it refuses of something that the batch shares, and what the
+            // mappings got wrong.
             0 => write.desired["name"] = json!(null),
-            1 => write.desired["type"] = json!("nonsense"),
+            1 => write.desired["categ_id"] = json!({"name": "Shirts\u{0}"}),
             _ => write.desired["product_variant_ids"] = json!([{"default_code": "X"}]),
         }
         write

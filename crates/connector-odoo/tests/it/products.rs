@@ -220,16 +220,16 @@ fn what_a_state_means() {
 fn a_large_batch_takes_no_more_calls_than_a_small_one() {
     let calls = |count: u64| {
         let bench = Bench::new();
-        let counter = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&counter);
+        let total = Arc::new(AtomicUsize::new(0));
+        let kept = Arc::clone(&total);
         let counting = move |_: &wire::WireRequest| {
-            counted.fetch_add(1, SeqCst);
+            kept.fetch_add(1, SeqCst);
             false
         };
         bench.script(FaultRule::new(Fault::LostBefore, counting));
         let batch: Vec<_> = (1..=count).map(|id| Goods::shirt(id).create()).collect();
         bench.apply(&batch);
-        counter.load(SeqCst)
+        total.load(SeqCst)
     };
     assert_eq!(calls(30), calls(2));
 }
