@@ -203,9 +203,10 @@ async fn clear_taken_barcodes(session: &Session, batch: &mut [InHand<'_>]) -> Re
     Ok(())
 }
 
-/// Stock follows a variant whose counterpart is another one now.
+/// Stock follows a variant whose counterpart is another one now. Odoo keeps none of goods that are not tracked.
 pub(crate) async fn move_stock(session: &Session, batch: &mut [InHand<'_>]) -> Result<(), CallError> {
     let moves: Vec<(i64, i64)> = alive(batch)
+        .filter(|one| one.wanted.fields.get("is_storable") != Some(&Value::Bool(false)))
         .flat_map(|one| one.matched.iter())
         .filter_map(|matched| Some((matched.moved_from?, matched.id)))
         .collect();
