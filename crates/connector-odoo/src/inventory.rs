@@ -59,6 +59,7 @@ pub(crate) async fn page(
     Ok(Page {
         records: Levels::read(session, &places, &keys).await?.records(&keys),
         next,
+        mark: None,
         total: None,
     })
 }

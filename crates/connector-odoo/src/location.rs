@@ -33,6 +33,7 @@ pub(crate) async fn page(
     Ok(Page {
         records: rows.iter().map(record).collect(),
         next,
+        mark: None,
         total: None,
     })
 }

@@ -53,6 +53,7 @@ pub(crate) async fn page(
     Ok(Page {
         records: by_ids(session, &found).await?,
         next,
+        mark: None,
         total: None,
     })
 }
