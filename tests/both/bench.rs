@@ -35,7 +35,12 @@ pub(crate) fn connection() -> ConnectionId {
 }
 
 fn rule(shopify: &str, odoo: &str, transform: &str) -> Mapping {
-    Mapping::new("product", shopify.parse().unwrap(), odoo.parse().unwrap(), transform)
+    Mapping::new(
+        "product",
+        shopify.parse().unwrap(),
+        odoo.parse().unwrap(),
+        transform,
+    )
 }
 
 /// Title, price and stock, and the SKU of each variant, go both ways; the description goes one way.
@@ -54,6 +59,11 @@ fn spec() -> RecordTypeSpec {
     RecordTypeSpec {
         children: vec![ChildRule::new("variant", path("variants"), path("lines"))],
         match_keys: vec![MatchKey {
+            name: "sku".into(),
+            shopify: path("variants.*.sku"),
+            odoo: path("lines.*.code"),
+        }],
+        child_keys: vec![MatchKey {
             name: "sku".into(),
             shopify: path("variants.*.sku"),
             odoo: path("lines.*.code"),
@@ -173,13 +183,18 @@ impl Bench {
             status,
             ..ConflictFilter::default()
         };
-        self.store.list_conflicts(&connection(), &filter, ALL).unwrap().items
+        self.store
+            .list_conflicts(&connection(), &filter, ALL)
+            .unwrap()
+            .items
     }
 
     pub(crate) fn decide_all(&self, winner: &Winner) {
         let chosen = ConflictSelection::Matching(ConflictFilter::default());
         let now = self.clock.now();
-        self.store.decide(&connection(), &chosen, winner, "tester", now).unwrap();
+        self.store
+            .decide(&connection(), &chosen, winner, "tester", now)
+            .unwrap();
     }
 
     /// Side, source id, action and reason of each line of a job, and what changed.
@@ -192,12 +207,23 @@ impl Bench {
 }
 
 fn line(log: &RecordLog) -> String {
-    let changes = log
-        .changes
-        .iter()
-        .map(|change| format!(" {}.{} {}->{}", change.side.as_str(), change.field, change.old, change.new));
+    let changes = log.changes.iter().map(|change| {
+        format!(
+            " {}.{} {}->{}",
+            change.side.as_str(),
+            change.field,
+            change.old,
+            change.new
+        )
+    });
     let changes: String = changes.collect();
-    format!("{} {} {} {}{changes}", log.side.as_str(), log.source_id, log.action, log.reason)
+    format!(
+        "{} {} {} {}{changes}",
+        log.side.as_str(),
+        log.source_id,
+        log.action,
+        log.reason
+    )
 }
 
 /// A product of the shop.

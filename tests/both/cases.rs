@@ -15,11 +15,21 @@ async fn what_only_one_side_has_is_made_on_the_other() {
     let job = bench.run(Both).await;
     assert_eq!(job.counts.success_count, 2, "{:?}", bench.lines(&job));
     let there = bench.erp.get(&bench.link(&shirt).odoo_id).unwrap();
-    assert_eq!((&there["name"], &there["list_price"]), (&json!("Shirt"), &json!("20.00")));
+    assert_eq!(
+        (&there["name"], &there["list_price"]),
+        (&json!("Shirt"), &json!("20.00"))
+    );
     assert_eq!(there["lines"].as_array().unwrap().len(), 2);
-    let linked = bench.links().into_iter().find(|link| link.odoo_id == hat).unwrap();
+    let linked = bench
+        .links()
+        .into_iter()
+        .find(|link| link.odoo_id == hat)
+        .unwrap();
     let here = bench.shop.get(&linked.shopify_id).unwrap();
-    assert_eq!((&here["title"], &here["variants"][0]["sku"]), (&json!("Hat"), &json!("H-1")));
+    assert_eq!(
+        (&here["title"], &here["variants"][0]["sku"]),
+        (&json!("Hat"), &json!("H-1"))
+    );
     assert_eq!(here.get("text"), None, "the description goes one way");
 
     let before = (bench.shop.writes(), bench.erp.writes());
@@ -83,10 +93,17 @@ async fn the_same_field_on_both_sides_goes_by_the_strategy_and_the_loser_is_kept
         }
         bench.run(Both).await;
         let shown = (bench.shop.get(&id).unwrap(), bench.erp.get(&odoo).unwrap());
-        assert_eq!((&shown.0["title"], &shown.1["name"]), (&json!(winner), &json!(winner)), "{strategy}");
+        assert_eq!(
+            (&shown.0["title"], &shown.1["name"]),
+            (&json!(winner), &json!(winner)),
+            "{strategy}"
+        );
         let [conflict] = bench.conflicts(None).try_into().unwrap();
         assert_eq!(conflict.status, ConflictStatus::Resolved);
-        assert_eq!((&conflict.found.shopify, &conflict.found.odoo), (&json!("S"), &json!("O")));
+        assert_eq!(
+            (&conflict.found.shopify, &conflict.found.odoo),
+            (&json!("S"), &json!("O"))
+        );
         let base = conflict.found.base.clone().unwrap();
         assert_eq!((base.shopify, base.odoo), (json!("Shirt"), json!("Shirt")));
 
@@ -95,7 +112,11 @@ async fn the_same_field_on_both_sides_goes_by_the_strategy_and_the_loser_is_kept
         bench.store.restore(conflict.id, "tester", bench.now()).unwrap();
         bench.run_full(Both).await;
         let shown = (bench.shop.get(&id).unwrap(), bench.erp.get(&odoo).unwrap());
-        assert_eq!((&shown.0["title"], &shown.1["name"]), (&json!(lost), &json!(lost)), "{strategy}");
+        assert_eq!(
+            (&shown.0["title"], &shown.1["name"]),
+            (&json!(lost), &json!(lost)),
+            "{strategy}"
+        );
         assert!(bench.conflicts(Some(ConflictStatus::Decided)).is_empty());
     }
 }
@@ -110,7 +131,10 @@ async fn a_manual_conflict_waits_and_the_other_fields_go_on() {
     bench.run(Both).await;
     assert_eq!(bench.shop.get(&id).unwrap()["title"], "S");
     let there = bench.erp.get(&odoo).unwrap();
-    assert_eq!((&there["name"], &there["list_price"]), (&json!("O"), &json!("30.00")));
+    assert_eq!(
+        (&there["name"], &there["list_price"]),
+        (&json!("O"), &json!("30.00"))
+    );
     let [conflict] = bench.conflicts(Some(ConflictStatus::Open)).try_into().unwrap();
     let job = bench.run_full(Both).await;
     assert_eq!(bench.lines(&job), ["shopify s1 conflict conflict"]);
@@ -120,7 +144,10 @@ async fn a_manual_conflict_waits_and_the_other_fields_go_on() {
     bench.erp.edit(&odoo, None, "name", json!("S"));
     bench.run(Both).await;
     let over = bench.store.conflict(conflict.id).unwrap();
-    assert_eq!((over.status, over.found.winner), (ConflictStatus::Resolved, Some(Winner::Agreed)));
+    assert_eq!(
+        (over.status, over.found.winner),
+        (ConflictStatus::Resolved, Some(Winner::Agreed))
+    );
 
     bench.shop.edit(&id, None, "title", json!("S2"));
     bench.erp.edit(&odoo, None, "name", json!("O2"));
@@ -183,7 +210,10 @@ async fn a_field_with_an_owner_goes_back_to_what_the_owner_has() {
     bench.run(Both).await;
     assert_eq!(bench.shop.get(&id).unwrap()["title"], "Shirt");
     let [kept] = bench.conflicts(None).try_into().unwrap();
-    assert_eq!((kept.found.shopify, kept.found.strategy.as_str()), (json!("Mine"), "owner"));
+    assert_eq!(
+        (kept.found.shopify, kept.found.strategy.as_str()),
+        (json!("Mine"), "owner")
+    );
     bench.erp.edit(&odoo, None, "name", json!("Theirs"));
     bench.run(Both).await;
     assert_eq!(bench.shop.get(&id).unwrap()["title"], "Theirs");
@@ -216,16 +246,28 @@ async fn elements_come_and_go_and_keep_their_counterparts() {
     assert_eq!(bench.erp.get(&odoo).unwrap()["lines"][1]["code"], "S-2b");
     bench.shop.remove_element(&id, &second);
     bench.run(Both).await;
-    assert_eq!(bench.erp.get(&odoo).unwrap()["lines"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        bench.erp.get(&odoo).unwrap()["lines"].as_array().unwrap().len(),
+        2
+    );
     // Gone on the right side it stays on the left one, and is not brought back.
-    let code = bench.erp.get(&odoo).unwrap()["lines"][0]["id"].as_str().unwrap().to_owned();
+    let code = bench.erp.get(&odoo).unwrap()["lines"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     bench.erp.remove_element(&odoo, &code);
     for _ in 0..2 {
         bench.shop.edit(&id, None, "title", json!("Again"));
         bench.run(Both).await;
     }
-    assert_eq!(bench.shop.get(&id).unwrap()["variants"].as_array().unwrap().len(), 2);
-    assert_eq!(bench.erp.get(&odoo).unwrap()["lines"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        bench.shop.get(&id).unwrap()["variants"].as_array().unwrap().len(),
+        2
+    );
+    assert_eq!(
+        bench.erp.get(&odoo).unwrap()["lines"].as_array().unwrap().len(),
+        1
+    );
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -238,8 +280,14 @@ async fn half_a_write_is_completed_and_nothing_is_made_twice() {
     let job = bench.run(Both).await;
     assert_eq!(job.counts.success_count, 1, "{:?}", bench.lines(&job));
     assert_eq!(bench.shop.get(&id).unwrap()["price"], "25.00");
-    assert_eq!(bench.shop.get(&id).unwrap()["variants"].as_array().unwrap().len(), 2);
-    assert_eq!(bench.erp.get(&odoo).unwrap()["lines"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        bench.shop.get(&id).unwrap()["variants"].as_array().unwrap().len(),
+        2
+    );
+    assert_eq!(
+        bench.erp.get(&odoo).unwrap()["lines"].as_array().unwrap().len(),
+        2
+    );
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -265,7 +313,11 @@ async fn two_systems_that_both_have_data_find_their_counterparts() {
         crate::bench::ALL,
     );
     assert_eq!(pairs.unwrap().items.len(), 2);
-    assert_eq!((bench.shop.ids().len(), bench.erp.ids().len()), (2, 3), "nothing was made");
+    assert_eq!(
+        (bench.shop.ids().len(), bench.erp.ids().len()),
+        (2, 3),
+        "nothing was made"
+    );
     let there = bench.erp.get(&link.odoo_id).unwrap();
     assert_eq!(there["name"], bench.shop.get(&link.shopify_id).unwrap()["title"]);
 }
@@ -282,7 +334,13 @@ async fn a_dry_run_says_what_the_run_then_does_and_touches_nothing() {
     let plan = bench.dry_run(Both).await;
     assert_eq!((bench.shop.writes(), bench.erp.writes(), bench.links()), before);
     let run = bench.run_full(Both).await;
-    let planned: Vec<String> =
-        bench.lines(&plan).iter().map(|line| line.replace("would_create", "created").replace("would_update", "updated")).collect();
+    let planned: Vec<String> = bench
+        .lines(&plan)
+        .iter()
+        .map(|line| {
+            line.replace("would_create", "created")
+                .replace("would_update", "updated")
+        })
+        .collect();
     assert_eq!(planned, bench.lines(&run));
 }

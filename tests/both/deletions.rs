@@ -24,7 +24,11 @@ async fn a_deletion_puts_the_other_side_away() {
             Side::Odoo => (bench.shop.get(&id).unwrap(), "status"),
         };
         assert_eq!(there[field], "archived", "{side:?}");
-        assert_eq!(bench.side(side).ids(), Vec::<String>::new(), "it does not come back");
+        assert_eq!(
+            bench.side(side).ids(),
+            Vec::<String>::new(),
+            "it does not come back"
+        );
         let before = (bench.shop.writes(), bench.erp.writes());
         bench.run_full(Both).await;
         assert_eq!((bench.shop.writes(), bench.erp.writes()), before);
@@ -78,14 +82,21 @@ async fn an_edit_of_what_was_put_away_elsewhere_is_kept_with_it() {
     bench.run(Both).await;
     assert_eq!(bench.erp.get(&odoo).unwrap()["state"], "archived");
     let here = bench.shop.get(&id).unwrap();
-    assert_eq!((&here["title"], &here["status"]), (&json!("Edited"), &json!("archived")));
+    assert_eq!(
+        (&here["title"], &here["status"]),
+        (&json!("Edited"), &json!("archived"))
+    );
 }
 
 #[tokio::test(flavor = "current_thread")]
 async fn a_run_that_would_put_away_too_much_stops_before_it_does() {
     let mut bench = Bench::new();
     let ids: Vec<String> = (0..20)
-        .map(|n| bench.shop.make(product(&format!("P{n}"), "1", &[&format!("K-{n}")])))
+        .map(|n| {
+            bench
+                .shop
+                .make(product(&format!("P{n}"), "1", &[&format!("K-{n}")]))
+        })
         .collect();
     bench.run(Both).await;
     for id in &ids[..8] {
@@ -100,7 +111,9 @@ async fn a_run_that_would_put_away_too_much_stops_before_it_does() {
     assert!(job.error.unwrap().contains("more than 2 of 20"));
     let away = |bench: &Bench| {
         let ids = bench.erp.ids();
-        ids.iter().filter(|id| bench.erp.get(id).unwrap()["state"] == "archived").count()
+        ids.iter()
+            .filter(|id| bench.erp.get(id).unwrap()["state"] == "archived")
+            .count()
     };
     assert_eq!(away(&bench), 0);
     bench.options.archive_guard = None;

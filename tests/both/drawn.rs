@@ -13,11 +13,26 @@ const FIELDS: [(&str, &str); 2] = [("title", "name"), ("price", "list_price")];
 
 #[derive(Debug, Clone)]
 enum Step {
-    Edit { side: Side, record: usize, field: usize, value: u32 },
-    EditCode { side: Side, record: usize, value: u32 },
-    Make { side: Side },
+    Edit {
+        side: Side,
+        record: usize,
+        field: usize,
+        value: u32,
+    },
+    EditCode {
+        side: Side,
+        record: usize,
+        value: u32,
+    },
+    Make {
+        side: Side,
+    },
     Tick,
-    Run { direction: Direction, strategy: &'static str, full: bool },
+    Run {
+        direction: Direction,
+        strategy: &'static str,
+        full: bool,
+    },
 }
 
 fn side() -> impl Strategy<Value = Side> {
@@ -55,11 +70,16 @@ type Shown = BTreeMap<(String, String, String), (Value, Value)>;
 fn shown(bench: &Bench) -> Shown {
     let mut shown = Shown::new();
     for link in bench.links() {
-        let (Some(here), Some(there)) = (bench.shop.get(&link.shopify_id), bench.erp.get(&link.odoo_id)) else {
+        let (Some(here), Some(there)) = (bench.shop.get(&link.shopify_id), bench.erp.get(&link.odoo_id))
+        else {
             continue;
         };
         for (shopify, odoo) in FIELDS {
-            let key = (link.shopify_id.clone(), format!("{shopify} = {odoo}"), String::new());
+            let key = (
+                link.shopify_id.clone(),
+                format!("{shopify} = {odoo}"),
+                String::new(),
+            );
             shown.insert(key, (here[shopify].clone(), there[odoo].clone()));
         }
     }
@@ -119,7 +139,11 @@ fn nothing_is_lost(bench: &Bench, before: &Shown, base: &Shown) {
 fn agree(bench: &Bench) {
     for (key, (here, there)) in shown(bench) {
         let same = if key.1.starts_with("price") {
-            let number = |value: &Value| value.as_str().map(|text| text.parse::<rust_decimal::Decimal>().unwrap());
+            let number = |value: &Value| {
+                value
+                    .as_str()
+                    .map(|text| text.parse::<rust_decimal::Decimal>().unwrap())
+            };
             number(&here) == number(&there)
         } else {
             here == there
@@ -133,23 +157,36 @@ fn agree(bench: &Bench) {
 async fn carry_out(bench: &mut Bench, steps: &[Step]) {
     for (serial, step) in (0..).zip(steps) {
         match step {
-            Step::Edit { side, record, field, value } => {
+            Step::Edit {
+                side,
+                record,
+                field,
+                value,
+            } => {
                 let ids = bench.side(*side).ids();
-                let Some(id) = ids.get(record % ids.len().max(1)) else { continue };
+                let Some(id) = ids.get(record % ids.len().max(1)) else {
+                    continue;
+                };
                 let (shopify, odoo) = FIELDS[*field];
                 let name = if *side == Side::Shopify { shopify } else { odoo };
-                bench.side(*side).edit(id, None, name, value_of(name, *value, serial));
+                bench
+                    .side(*side)
+                    .edit(id, None, name, value_of(name, *value, serial));
             }
             Step::EditCode { side, record, value } => {
                 let ids = bench.side(*side).ids();
-                let Some(id) = ids.get(record % ids.len().max(1)) else { continue };
+                let Some(id) = ids.get(record % ids.len().max(1)) else {
+                    continue;
+                };
                 let (list, code) = match side {
                     Side::Shopify => ("variants", "sku"),
                     Side::Odoo => ("lines", "code"),
                 };
                 let element = bench.side(*side).get(id).unwrap()[list][0]["id"].clone();
                 let Some(element) = element.as_str() else { continue };
-                bench.side(*side).edit(id, Some(element), code, json!(format!("code {value} {serial}")));
+                bench
+                    .side(*side)
+                    .edit(id, Some(element), code, json!(format!("code {value} {serial}")));
             }
             Step::Make { side } => {
                 let (name, code) = (format!("made {serial}"), format!("made-{serial}"));
@@ -159,7 +196,11 @@ async fn carry_out(bench: &mut Bench, steps: &[Step]) {
                 };
             }
             Step::Tick => bench.tick(),
-            Step::Run { direction, strategy, full } => {
+            Step::Run {
+                direction,
+                strategy,
+                full,
+            } => {
                 bench.strategy(strategy);
                 let (before, base) = (shown(bench), agreed(bench));
                 if *full {

@@ -9,7 +9,8 @@ use mapping_transforms::FieldPath;
 use serde_json::{Value, json};
 use sync_core::ports::{Clock, Connector, FieldSet, SimulatedClock};
 use sync_core::{
-    Applied, ChildRef, ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, System, Write, WriteOutcome,
+    Applied, ChildRef, ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, System, Write,
+    WriteOutcome,
 };
 
 struct Row {
@@ -86,7 +87,10 @@ impl Twin {
         let element_id = format!("{}e{}", self.prefix, inner.ids);
         drop(inner);
         element["id"] = json!(element_id);
-        body[self.list].as_array_mut().expect("it has elements").push(element);
+        body[self.list]
+            .as_array_mut()
+            .expect("it has elements")
+            .push(element);
         self.store(id, body);
         element_id
     }
@@ -103,7 +107,12 @@ impl Twin {
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<Value> {
-        self.inner.lock().unwrap().rows.get(id).map(|row| row.body.clone())
+        self.inner
+            .lock()
+            .unwrap()
+            .rows
+            .get(id)
+            .map(|row| row.body.clone())
     }
 
     pub(crate) fn ids(&self) -> Vec<String> {
@@ -117,7 +126,11 @@ impl Twin {
 
     /// The next write from this source record fails.
     pub(crate) fn fail_next(&self, source_id: &str, kind: ErrorKind) {
-        self.inner.lock().unwrap().failing.push((source_id.to_owned(), kind));
+        self.inner
+            .lock()
+            .unwrap()
+            .failing
+            .push((source_id.to_owned(), kind));
     }
 
     fn store(&self, id: &str, body: Value) {
@@ -138,7 +151,10 @@ impl Twin {
     fn record(&self, id: &str) -> Option<Record> {
         let inner = self.inner.lock().unwrap();
         let row = inner.rows.get(id)?;
-        let label = row.body["title"].as_str().or(row.body["name"].as_str()).unwrap_or(id);
+        let label = row.body["title"]
+            .as_str()
+            .or(row.body["name"].as_str())
+            .unwrap_or(id);
         let mut record = Record::new(id, label, row.body.clone());
         record.changed_at = Some(row.changed_at);
         Some(record)
@@ -167,7 +183,10 @@ impl Twin {
         let wanted = write.desired[self.list].as_array().cloned().unwrap_or_default();
         for mut element in wanted {
             let key = element["@source"].as_str().unwrap_or_default().to_owned();
-            element.as_object_mut().expect("an element is an object").remove("@source");
+            element
+                .as_object_mut()
+                .expect("an element is an object")
+                .remove("@source");
             let known = write
                 .children
                 .iter()
@@ -199,7 +218,11 @@ impl Twin {
         }
         self.store(&id, body);
         let record = self.record(&id).ok_or_else(|| {
-            ConnectorError::new(ErrorKind::Protocol, "vanished", "it is gone right after it was written")
+            ConnectorError::new(
+                ErrorKind::Protocol,
+                "vanished",
+                "it is gone right after it was written",
+            )
         })?;
         Ok(Applied {
             record,
@@ -231,7 +254,8 @@ impl Connector for Twin {
                 (after, began.parse().unwrap_or(inner.places))
             }
         };
-        let mut later: Vec<(&String, &Row)> = inner.rows.iter().filter(|(_, row)| row.place > after).collect();
+        let mut later: Vec<(&String, &Row)> =
+            inner.rows.iter().filter(|(_, row)| row.place > after).collect();
         later.sort_by_key(|(_, row)| row.place);
         let more = later.len() > limit;
         later.truncate(limit);

@@ -18,6 +18,8 @@ pub struct RecordTypeSpec {
     pub made_in: Vec<MadeIn>,
     /// How records that both systems have already find each other, step by step.
     pub match_keys: Vec<MatchKey>,
+    /// How the elements of two records that were matched find each other, step by step.
+    pub child_keys: Vec<MatchKey>,
     /// What a record is like that was put away: what a deletion on the other side leads to. `None` where the type
     /// knows no such thing.
     pub archived: Option<Archived>,
@@ -33,6 +35,7 @@ impl RecordTypeSpec {
             stock: None,
             made_in: [Side::Shopify, Side::Odoo].map(MadeIn::any).to_vec(),
             match_keys: Vec::new(),
+            child_keys: Vec::new(),
             archived: None,
         }
     }

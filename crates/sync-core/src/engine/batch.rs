@@ -188,7 +188,7 @@ impl Run<'_, '_> {
             .flat_map(|draft| draft.changes.iter().cloned().map(shortened))
             .collect();
         if self.job.dry_run {
-            let (action, reason) = done_words(creates, true);
+            let (action, reason) = done_words(creates, case.link.is_some(), true);
             let log = trace.line(self.engine.clock.now(), action, Outcome::Success, reason, "");
             return Some(done(LinkChange::Keep, None, log));
         }
@@ -212,7 +212,10 @@ impl Run<'_, '_> {
         conflicts: Vec<ConflictDraft>,
     ) -> RecordResult {
         let (action, reason) = if case.link.is_none() {
-            (Action::Link, "linked")
+            (
+                Action::Link,
+                if self.job.dry_run { "would_link" } else { "linked" },
+            )
         } else {
             (Action::Skip, reason::UNCHANGED)
         };
@@ -247,12 +250,15 @@ impl Run<'_, '_> {
     }
 }
 
-pub(super) fn done_words(creates: bool, dry_run: bool) -> (Action, &'static str) {
-    match (creates, dry_run) {
-        (true, false) => (Action::Create, "created"),
-        (false, false) => (Action::Update, "updated"),
-        (true, true) => (Action::Create, "would_create"),
-        (false, true) => (Action::Update, "would_update"),
+/// How a write is called in the log: something is made, two records are found to be the same thing, or one is changed.
+pub(super) fn done_words(creates: bool, linked: bool, dry_run: bool) -> (Action, &'static str) {
+    match (creates, linked, dry_run) {
+        (true, _, false) => (Action::Create, "created"),
+        (true, _, true) => (Action::Create, "would_create"),
+        (false, false, false) => (Action::Link, "linked"),
+        (false, false, true) => (Action::Link, "would_link"),
+        (false, true, false) => (Action::Update, "updated"),
+        (false, true, true) => (Action::Update, "would_update"),
     }
 }
 

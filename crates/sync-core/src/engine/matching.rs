@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::case::{Case, describe};
 use super::read::patiently;
 use super::run::{Halt, Run};
-use crate::plan::{MatchOutcome, key_values, match_record};
+use crate::plan::{MatchOutcome, key_values, match_record, pair_children};
 use crate::{MatchKey, Record, Side};
 
 /// Most texts in one question to a system.
@@ -53,7 +53,7 @@ impl Run<'_, '_> {
             let Some(record) = cases[at].record(from) else {
                 continue;
             };
-            let outcome = match_record(key, &self.spec.children, from, record, &rivals, &candidates);
+            let outcome = match_record(key, from, record, &rivals, &candidates);
             cases[at].needs_match = describe(&outcome);
             let MatchOutcome::Found(found) = outcome else {
                 continue;
@@ -64,7 +64,9 @@ impl Run<'_, '_> {
             }
             let counterpart = candidates.iter().find(|record| record.id == found.id).cloned();
             cases[at].put(to, counterpart);
-            cases[at].matched = found.pairs;
+            if let (Some(shopify), Some(odoo)) = (&cases[at].shopify, &cases[at].odoo) {
+                cases[at].matched = pair_children(&self.spec.child_keys, &self.spec.children, shopify, odoo);
+            }
         }
         Ok(())
     }

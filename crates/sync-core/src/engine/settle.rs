@@ -96,7 +96,7 @@ impl Run<'_, '_> {
             return Ok(self.failed(case, trace, failure));
         }
         let now = self.engine.clock.now();
-        let (action, reason) = done_words(creates, false);
+        let (action, reason) = done_words(creates, case.link.is_some(), false);
         let log = trace.line(now, action, Outcome::Success, reason, "");
         Ok(done(link, Some(conflicts), log))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mapping_transforms::{ChildRule, FieldPath, Side};
+use mapping_transforms::{ChildRule, FieldPath, Side, same_value};
 use serde_json::Value;
 
 use crate::{MatchKey, Pair, Record};
@@ -14,8 +14,6 @@ pub struct Match {
     pub id: String,
     /// By which step.
     pub by: String,
-    /// Elements that belong together.
-    pub pairs: Vec<Pair>,
 }
 
 /// What looking for a counterpart led to.
@@ -34,38 +32,37 @@ pub enum MatchOutcome {
     None,
 }
 
-/// The texts of a record at a key's place: trimmed, in small letters, without empty ones. With the ids of the elements
-/// they belong to, where they belong to one.
-fn texts(body: &Value, path: &FieldPath, id_key: &str) -> Vec<(String, Option<String>)> {
+/// The texts of a record at a key's place: trimmed, in small letters, without empty ones.
+fn texts(body: &Value, path: &FieldPath) -> Vec<String> {
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.trim().to_lowercase()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     };
-    let mut found = Vec::new();
-    if let Some((list, tail)) = path.collection() {
-        let items = list.get(body).ok().flatten().and_then(Value::as_array);
-        for item in items.into_iter().flatten() {
-            let id = match &item[id_key] {
-                Value::String(id) => Some(id.clone()),
-                Value::Number(id) => Some(id.to_string()),
-                _ => None,
-            };
-            if let Some(text) = tail.get(item).ok().flatten().and_then(text) {
-                found.push((text, id));
-            }
+    let found = match path.collection() {
+        Some((list, tail)) => {
+            let items = list.get(body).ok().flatten().and_then(Value::as_array);
+            let values = items
+                .into_iter()
+                .flatten()
+                .filter_map(|item| tail.get(item).ok().flatten());
+            values.filter_map(text).collect()
         }
-    } else if let Some(text) = path.get(body).ok().flatten().and_then(text) {
-        found.push((text, None));
-    }
-    found.retain(|(text, _)| !text.is_empty());
-    found
+        None => path
+            .get(body)
+            .ok()
+            .flatten()
+            .and_then(text)
+            .into_iter()
+            .collect::<Vec<_>>(),
+    };
+    found.into_iter().filter(|text| !text.is_empty()).collect()
 }
 
 /// The values of a record that a step looks for.
 pub fn key_values(record: &Record, path: &FieldPath) -> Vec<String> {
-    let found = texts(&record.body, path, "id").into_iter().map(|(text, _)| text);
-    found.collect::<BTreeSet<_>>().into_iter().collect()
+    let found: BTreeSet<String> = texts(&record.body, path).into_iter().collect();
+    found.into_iter().collect()
 }
 
 /// Looks for the counterpart of `record` among `candidates`, which are not linked yet. `rivals` are records of the
@@ -75,38 +72,35 @@ pub fn key_values(record: &Record, path: &FieldPath) -> Vec<String> {
 /// all of those that have a counterpart to the same one.
 pub fn match_record(
     key: &MatchKey,
-    children: &[ChildRule],
     from: Side,
     record: &Record,
     rivals: &[Record],
     candidates: &[Record],
 ) -> MatchOutcome {
     let (own_path, other_path) = (key.on(from), key.on(from.other()));
-    let child = child_of(key, children);
-    let id_key = |side: Side| child.map_or("id", |child| child.id_key(side));
-    let own = texts(&record.body, own_path, id_key(from));
-    let wanted: BTreeSet<&str> = own.iter().map(|(text, _)| text.as_str()).collect();
-    let mut holders: BTreeMap<&str, Vec<(&Record, Option<String>)>> = BTreeMap::new();
+    let own = texts(&record.body, own_path);
+    let wanted: BTreeSet<&str> = own.iter().map(String::as_str).collect();
+    let mut holders: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
     for candidate in candidates {
-        for (text, element) in texts(&candidate.body, other_path, id_key(from.other())) {
+        for text in texts(&candidate.body, other_path) {
             if let Some(wanted) = wanted.get(text.as_str()) {
-                holders.entry(wanted).or_default().push((candidate, element));
+                holders.entry(wanted).or_default().push(candidate);
             }
         }
     }
     let found: BTreeMap<&str, &Record> = holders
         .values()
         .flatten()
-        .map(|(record, _)| (record.id.as_str(), *record))
+        .map(|record| (record.id.as_str(), *record))
         .collect();
     if found.is_empty() {
         return MatchOutcome::None;
     }
     let contested = rivals.iter().filter(|rival| rival.id != record.id).any(|rival| {
-        texts(&rival.body, own_path, id_key(from))
-            .iter()
-            .any(|(text, _)| wanted.contains(text.as_str()))
-    });
+            texts(&rival.body, own_path)
+                .iter()
+                .any(|text| wanted.contains(text.as_str()))
+        });
     let twice_here = own.len() > wanted.len();
     let twice_there = holders.values().any(|holders| holders.len() > 1);
     let mut names = found.values();
@@ -114,7 +108,6 @@ pub fn match_record(
         (Some(only), None) if !contested && !twice_here && !twice_there => MatchOutcome::Found(Match {
             id: only.id.clone(),
             by: key.name.clone(),
-            pairs: pairs(from, child, &own, &holders),
         }),
         _ => MatchOutcome::Ambiguous {
             by: key.name.clone(),
@@ -132,25 +125,70 @@ fn child_of<'c>(key: &MatchKey, children: &'c [ChildRule]) -> Option<&'c ChildRu
     children.iter().find(|child| child.shopify == list)
 }
 
-fn pairs(
-    from: Side,
-    child: Option<&ChildRule>,
-    own: &[(String, Option<String>)],
-    holders: &BTreeMap<&str, Vec<(&Record, Option<String>)>>,
+/// Which elements of two records belong together: by each key in turn, those whose value is unique on both sides and
+/// that no earlier key has paired.
+pub fn pair_children(
+    keys: &[MatchKey],
+    children: &[ChildRule],
+    shopify: &Record,
+    odoo: &Record,
 ) -> Vec<Pair> {
-    let Some(child) = child else { return Vec::new() };
-    let pair = |(text, id): &(String, Option<String>)| {
-        let there = holders.get(text.as_str())?.first()?.1.clone()?;
-        let here = id.clone()?;
-        let (shopify_id, odoo_id) = match from {
-            Side::Shopify => (here, there),
-            Side::Odoo => (there, here),
+    let mut pairs: Vec<Pair> = Vec::new();
+    for key in keys {
+        let Some(child) = child_of(key, children) else {
+            continue;
         };
-        Some(Pair {
-            record_type: child.record_type.as_str().into(),
-            shopify_id,
-            odoo_id,
-        })
+        let free = |side: Side, pairs: &[Pair], record: &Record| {
+            let values = element_values(&record.body, key.on(side), child.id_key(side));
+            let taken = |id: &str| {
+                pairs
+                    .iter()
+                    .any(|pair| pair.record_type.as_str() == child.record_type && pair.id_on(side) == id)
+            };
+            values
+                .into_iter()
+                .filter(|(id, _)| !taken(id))
+                .collect::<Vec<_>>()
+        };
+        let (left, right) = (
+            free(Side::Shopify, &pairs, shopify),
+            free(Side::Odoo, &pairs, odoo),
+        );
+        for (shopify_id, value) in &left {
+            let here = left.iter().filter(|(_, other)| same_value(value, other)).count();
+            let mut there = right.iter().filter(|(_, other)| same_value(value, other));
+            if let (1, Some((odoo_id, _)), None) = (here, there.next(), there.next()) {
+                pairs.push(Pair {
+                    record_type: child.record_type.as_str().into(),
+                    shopify_id: shopify_id.clone(),
+                    odoo_id: odoo_id.clone(),
+                });
+            }
+        }
+    }
+    pairs
+}
+
+/// The values of a record's elements at a key's place, with the elements' ids. Texts are trimmed and in small letters;
+/// empty ones are left out.
+fn element_values(body: &Value, path: &FieldPath, id_key: &str) -> Vec<(String, Value)> {
+    let Some((list, tail)) = path.collection() else {
+        return Vec::new();
     };
-    own.iter().filter_map(pair).collect()
+    let items = list.get(body).ok().flatten().and_then(Value::as_array);
+    let value = |item: &Value| {
+        let id = match &item[id_key] {
+            Value::String(id) => id.clone(),
+            Value::Number(id) => id.to_string(),
+            _ => return None,
+        };
+        let value = match tail.get(item).ok().flatten()? {
+            Value::String(text) if text.trim().is_empty() => return None,
+            Value::Null | Value::Bool(false) => return None,
+            Value::String(text) => Value::String(text.trim().to_lowercase()),
+            other => other.clone(),
+        };
+        Some((id, value))
+    };
+    items.into_iter().flatten().filter_map(value).collect()
 }

@@ -21,7 +21,7 @@ use crate::{
 pub use cells::CellKey;
 pub use draft::ChildPlan;
 pub use link::{Agreement, link_draft};
-pub use matching::{Match, MatchOutcome, key_values, match_record};
+pub use matching::{Match, MatchOutcome, key_values, match_record, pair_children};
 pub use strategy::{Strategies, Strategy, UnknownStrategy};
 
 /// The fields that both systems have.
