@@ -13,9 +13,16 @@ mod systems;
 pub use clock::SystemClock;
 pub use defaults::default_mappings;
 pub use locations::{LocationPairs, pair};
+pub use persistence::{
+    DeadLetterFilter, DeadLetterGroup, DeadLetterSelection, DeadLetterSummary, JobFilter, LogCount,
+    LogFilter, MAX_PAGE, Page, PageRequest, PersistenceError, StreamFigures, WaitKind, WaitingFilter,
+    WaitingRow,
+};
 pub use service::{
-    CONNECTION, MappingFile, RetryReport, RetrySelection, SavedMapping, Service, ServiceError, SyncProgress,
-    SyncRequest, connection,
+    CONNECTION, Event, Failure, Listener, Live, MappingFile, NotStarted, Notice, Preview, PreviewRequest,
+    PreviewRule, PreviewedRecord, PreviewedValue, Progress, Retried, RetryReport, RetrySelection, RunPhase,
+    SamplePath, SampleRecord, SampleRef, SampleSide, Samples, SavedMapping, Service, ServiceError, Snapshot,
+    SyncAll, SyncProgress, SyncRequest, Ticket, Told, connection,
 };
 pub use specs::record_types;
 pub use systems::{Simulation, Systems, odoo_config, shopify_config};

@@ -1,4 +1,4 @@
-use persistence::{JobFilter, LogFilter, Page, PageRequest};
+use persistence::{JobFilter, LogCount, LogFilter, Page, PageRequest, WaitingFilter, WaitingRow};
 use sync_core::{Job, JobId, RecordLog};
 
 use super::{Service, ServiceError, connection};
@@ -24,6 +24,20 @@ impl Service {
         page: PageRequest,
     ) -> Result<Page<RecordLog>, ServiceError> {
         Ok(self.store.list_logs(id, filter, page)?)
+    }
+
+    /// What a job's log says in sum, by action, outcome and reason.
+    pub fn log_counts(&self, id: JobId) -> Result<Vec<LogCount>, ServiceError> {
+        Ok(self.store.log_counts(id)?)
+    }
+
+    /// Records that wait, the latest to begin waiting first.
+    pub fn waiting(
+        &self,
+        filter: &WaitingFilter,
+        page: PageRequest,
+    ) -> Result<Page<WaitingRow>, ServiceError> {
+        Ok(self.store.list_waiting(&connection(), filter, page)?)
     }
 
     /// Asks a running job to stop at its next batch.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use mapping_transforms::{Finding, Mapping, MappingDraft, Segment, Side, check_draft};
+use mapping_transforms::{Finding, Mapping, MappingDraft, Segment, Severity, Side, check_draft};
 use serde::{Deserialize, Serialize};
 use sync_core::RecordType;
 use sync_core::ports::{Connector, FieldSet};
@@ -54,6 +54,11 @@ impl Service {
         Ok(saved)
     }
 
+    /// Switches a rule on or off.
+    pub fn enable_mapping(&self, id: i64, enabled: bool) -> Result<Mapping, ServiceError> {
+        Ok(self.store.enable_mapping(&connection(), id, enabled)?)
+    }
+
     /// Deletes a rule and answers it.
     pub fn delete_mapping(&self, id: i64) -> Result<Mapping, ServiceError> {
         Ok(self.store.delete_mapping(&connection(), id)?)
@@ -61,7 +66,9 @@ impl Service {
 
     /// What is wrong with a rule, or how it would be saved.
     fn check(&self, draft: &MappingDraft) -> Result<SavedMapping, ServiceError> {
-        let spec = self.spec(&draft.record_type)?;
+        let Ok(spec) = self.spec(&draft.record_type) else {
+            return Err(ServiceError::Mapping(self.findings_of_unknown(draft)));
+        };
         let others = self.store.list_mappings(&connection(), Some(&spec.name))?;
         let others: Vec<Mapping> = others.into_iter().filter(|other| other.id != draft.id).collect();
         let checked =
@@ -76,6 +83,24 @@ impl Service {
             mapping: checked.mapping,
             warnings,
         })
+    }
+
+    /// Everything that is wrong with a rule for a record type that does not exist.
+    fn findings_of_unknown(&self, draft: &MappingDraft) -> Vec<Finding> {
+        let mut findings = vec![Finding {
+            mapping: draft.id,
+            index: 0,
+            field: "record_type".to_owned(),
+            value: draft.record_type.chars().take(100).collect(),
+            message: "unknown record type".to_owned(),
+            allowed: self.specs.iter().map(|spec| spec.name.to_string()).collect(),
+            severity: Severity::Error,
+        }];
+        let rest = check_draft(draft, &[], &[], &self.registry)
+            .err()
+            .unwrap_or_default();
+        findings.extend(rest.into_iter().filter(|finding| finding.field != "record_type"));
+        findings
     }
 
     /// Fields of the rule that its system does not have. A system that cannot be asked is no reason to refuse a rule.

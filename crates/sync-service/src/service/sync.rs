@@ -98,7 +98,7 @@ impl Service {
     }
 
     /// Which warehouse is which location, as it is now. Products need neither.
-    fn references(&self, record_type: &RecordType) -> Result<References, ServiceError> {
+    pub(super) fn references(&self, record_type: &RecordType) -> Result<References, ServiceError> {
         if record_type.as_str() == "product" {
             return Ok(References::default());
         }
