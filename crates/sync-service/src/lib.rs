@@ -4,6 +4,7 @@
 mod clock;
 pub mod config;
 mod defaults;
+mod installation;
 mod locations;
 mod runner;
 mod service;
@@ -12,17 +13,21 @@ mod systems;
 
 pub use clock::SystemClock;
 pub use defaults::default_mappings;
+pub use installation::open_installation;
 pub use locations::{LocationPairs, pair};
+pub use mock_shopify::seed::Seeded;
+pub use mock_shopify::seed::csv::{Oddity, OddityKind};
 pub use persistence::{
-    DeadLetterFilter, DeadLetterGroup, DeadLetterSelection, DeadLetterSummary, JobFilter, LogCount,
-    LogFilter, MAX_PAGE, Page, PageRequest, PersistenceError, StreamFigures, WaitKind, WaitingFilter,
-    WaitingRow,
+    DEFAULT_PAGE, DeadLetterFilter, DeadLetterGroup, DeadLetterSelection, DeadLetterSummary, JobFilter,
+    LogCount, LogFilter, MAX_PAGE, Page, PageRequest, PersistenceError, Purged, StreamFigures, WaitKind,
+    WaitingFilter, WaitingRow,
 };
 pub use service::{
-    CONNECTION, Event, Failure, Listener, Live, MappingFile, NotStarted, Notice, Preview, PreviewRequest,
-    PreviewRule, PreviewedRecord, PreviewedValue, Progress, Retried, RetryReport, RetrySelection, RunPhase,
-    SamplePath, SampleRecord, SampleRef, SampleSide, Samples, SavedMapping, Service, ServiceError, Snapshot,
-    SyncAll, SyncProgress, SyncRequest, Ticket, Told, connection,
+    CONNECTION, Dashboard, Event, Failure, FileReport, ImportMode, ImportReport, Listener, Live, MappingFile,
+    MappingFormat, NotStarted, Notice, Preview, PreviewRequest, PreviewRule, PreviewedRecord, PreviewedValue,
+    Progress, Retried, RetryReport, RetrySelection, RunPhase, SamplePath, SampleRecord, SampleRef, SampleSide,
+    Samples, SavedMapping, SeedReport, SeedSource, Service, ServiceError, Snapshot, Stream, SyncAll,
+    SyncProgress, SyncRequest, SystemCount, Ticket, Told, connection, draft_of,
 };
 pub use specs::record_types;
 pub use systems::{Simulation, Systems, odoo_config, shopify_config};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sync_core::ports::Connector;
 use sync_core::{ConnectorError, Record, RecordType, Side};
 
-use super::{Service, ServiceError};
+use super::{Service, ServiceError, blocking};
 
 impl Service {
     /// The client of a side.
@@ -66,10 +66,7 @@ pub(super) fn ask<T>(
     connector: &Arc<dyn Connector>,
     asking: impl Future<Output = Result<T, ConnectorError>>,
 ) -> Result<T, ServiceError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| ServiceError::Invalid(format!("no thread to ask: {error}")))?;
+    let runtime = blocking()?;
     runtime.block_on(asking).map_err(|error| ServiceError::System {
         system: connector.system().to_string(),
         error,

@@ -1,4 +1,4 @@
-use persistence::{JobFilter, LogCount, LogFilter, Page, PageRequest, WaitingFilter, WaitingRow};
+use persistence::{JobFilter, LogCount, LogFilter, Page, PageRequest};
 use sync_core::{Job, JobId, RecordLog};
 
 use super::{Service, ServiceError, connection};
@@ -29,15 +29,6 @@ impl Service {
     /// What a job's log says in sum, by action, outcome and reason.
     pub fn log_counts(&self, id: JobId) -> Result<Vec<LogCount>, ServiceError> {
         Ok(self.store.log_counts(id)?)
-    }
-
-    /// Records that wait, the latest to begin waiting first.
-    pub fn waiting(
-        &self,
-        filter: &WaitingFilter,
-        page: PageRequest,
-    ) -> Result<Page<WaitingRow>, ServiceError> {
-        Ok(self.store.list_waiting(&connection(), filter, page)?)
     }
 
     /// Asks a running job to stop at its next batch.

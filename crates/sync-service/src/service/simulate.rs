@@ -80,7 +80,7 @@ impl Service {
     }
 }
 
-fn not_simulated(system: &str, setting: &str) -> ServiceError {
+pub(super) fn not_simulated(system: &str, setting: &str) -> ServiceError {
     ServiceError::Invalid(format!(
         "{system} is not simulated here: {setting} names a real one"
     ))

@@ -6,7 +6,7 @@ use sync_core::{
     ConnectorError, Counts, Direction, Job, JobId, JobStatus, NewJob, Record, RecordType, RecordTypeSpec,
 };
 
-use super::{Service, ServiceError, connection};
+use super::{Service, ServiceError, blocking, connection};
 use crate::locations::pair;
 use crate::runner::{Scope, run};
 
@@ -102,10 +102,7 @@ impl Service {
         if record_type.as_str() == "product" {
             return Ok(References::default());
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| ServiceError::Invalid(format!("no thread for the job: {error}")))?;
+        let runtime = blocking()?;
         let all = |connector: &Arc<dyn Connector>| {
             let read = runtime.block_on(all_locations(&**connector));
             read.map_err(|error| ServiceError::System {
