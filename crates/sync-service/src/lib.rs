@@ -23,11 +23,12 @@ pub use persistence::{
     WaitingFilter, WaitingRow,
 };
 pub use service::{
-    CONNECTION, Dashboard, Event, Failure, FileReport, ImportMode, ImportReport, Listener, Live, MappingFile,
-    MappingFormat, NotStarted, Notice, Preview, PreviewRequest, PreviewRule, PreviewedRecord, PreviewedValue,
-    Progress, Retried, RetryReport, RetrySelection, RunPhase, SamplePath, SampleRecord, SampleRef, SampleSide,
-    Samples, SavedMapping, SeedReport, SeedSource, Service, ServiceError, Snapshot, Stream, SyncAll,
-    SyncProgress, SyncRequest, SystemCount, Ticket, Told, connection, draft_of,
+    CONNECTION, Dashboard, Event, Failure, FileReport, Health, ImportMode, ImportReport, Listener, Live,
+    MappingFile, MappingFormat, NotStarted, Notice, Preview, PreviewRequest, PreviewRule, PreviewedRecord,
+    PreviewedValue, Progress, Retried, RetryReport, RetrySelection, RunPhase, SamplePath, SampleRecord,
+    SampleRef, SampleSide, Samples, SavedMapping, SeedReport, SeedSource, Service, ServiceError, Snapshot,
+    StoreHealth, Stream, SyncAll, SyncProgress, SyncRequest, SystemCount, SystemHealth, Ticket, Told,
+    connection, draft_of,
 };
 pub use specs::record_types;
 pub use systems::{Simulation, Systems, odoo_config, shopify_config};

@@ -3,6 +3,7 @@
 mod ask;
 mod dashboard;
 mod dead_letters;
+mod health;
 mod jobs;
 mod live;
 mod mapping_file;
@@ -34,15 +35,16 @@ use crate::{default_mappings, record_types};
 
 pub use dashboard::{Dashboard, Stream, SystemCount};
 pub use dead_letters::{RetryReport, RetrySelection};
+pub use health::{Health, StoreHealth, SystemHealth};
 pub(crate) use live::check_template;
 pub use live::{
     Event, Failure, Listener, Live, NotStarted, Notice, Progress, Retried, RunPhase, Snapshot, SyncAll,
     Ticket, Told,
 };
-pub use preview::{Preview, PreviewRequest, PreviewRule, PreviewedRecord, PreviewedValue};
-pub use samples::{SamplePath, SampleRecord, SampleRef, SampleSide, Samples};
 pub use mapping_file::{ImportMode, ImportReport, MappingFile, MappingFormat};
 pub use mappings::{SavedMapping, draft_of};
+pub use preview::{Preview, PreviewRequest, PreviewRule, PreviewedRecord, PreviewedValue};
+pub use samples::{SamplePath, SampleRecord, SampleRef, SampleSide, Samples};
 pub use seed::{FileReport, SeedReport, SeedSource};
 pub use sync::{SyncProgress, SyncRequest};
 
@@ -98,6 +100,14 @@ pub enum ServiceError {
     /// What was given will not do.
     #[error("{0}")]
     Invalid(String),
+    /// Something that only a simulated system lets one do.
+    #[error("{system} is not simulated here: {setting} names a real one")]
+    NotSimulated {
+        /// The system.
+        system: String,
+        /// The setting that names it.
+        setting: String,
+    },
     /// A system has no such record.
     #[error("{system} has no {record_type} `{id}`")]
     NoRecord {

@@ -46,6 +46,8 @@ struct State {
 pub struct Ticket<T> {
     /// The job, or the first one of several.
     pub job: Job,
+    /// How many records were chosen, of a retry; 0 otherwise.
+    pub tried: u64,
     outcome: oneshot::Receiver<Result<T, ServiceError>>,
 }
 
@@ -151,6 +153,14 @@ impl Live {
             }
         }
         Ok(listener)
+    }
+
+    /// Whether new work can begin: the store answers and no shutdown is under way.
+    pub fn is_ready(&self) -> Result<(), ServiceError> {
+        if self.is_stopping() {
+            return Err(ServiceError::Stopping);
+        }
+        self.service.store_answers()
     }
 
     /// What the last notification that failed met, if any did.

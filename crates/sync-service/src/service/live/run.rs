@@ -162,7 +162,7 @@ impl Live {
             }
             Ok(report)
         });
-        ticket.map(Some)
+        ticket.map(|ticket| Some(Ticket { tried, ..ticket }))
     }
 
     fn begin_retry(&self, (record_type, direction, _): &Group) -> Result<Job, ServiceError> {
@@ -212,7 +212,11 @@ impl Live {
             ServiceError::BrokeOff
         })?;
         state.threads.push(thread);
-        Ok(Ticket { job, outcome })
+        Ok(Ticket {
+            job,
+            tried: 0,
+            outcome,
+        })
     }
 
     fn carry(
