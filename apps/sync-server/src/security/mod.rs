@@ -10,4 +10,4 @@ mod session;
 pub(crate) use access::{Guard, Standing, is_open};
 pub(crate) use headers::harden;
 pub(crate) use middleware::{context, protect};
-pub(crate) use session::{COOKIE, LIFETIME};
+pub(crate) use session::{COOKIE, LIFETIME, hex};

@@ -85,7 +85,7 @@ impl Service {
     }
 
     /// Everything that is wrong with a rule for a record type that does not exist.
-    fn findings_of_unknown(&self, draft: &MappingDraft) -> Vec<Finding> {
+    pub(super) fn findings_of_unknown(&self, draft: &MappingDraft) -> Vec<Finding> {
         let mut findings = vec![self.unknown_type(0, &draft.record_type)];
         let rest = check_draft(draft, &[], &[], &self.registry)
             .err()
