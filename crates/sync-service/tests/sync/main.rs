@@ -1,0 +1,7 @@
+//! Whole runs from a simulated shop to a simulated Odoo, looked at from outside: what a stranger reads over the wire of
+//! either system, and what the journals say was written.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod first;
+mod world;
