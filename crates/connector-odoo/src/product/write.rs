@@ -13,7 +13,7 @@ use super::structure::{Structure, read_structures};
 use super::variants::{self, Matched};
 use super::{prices, read, reconcile, rename};
 use crate::Session;
-use crate::client::{CallError, LoadRow};
+use crate::client::{CallError, LoadRow, archived_too};
 use crate::value::cell;
 use crate::vocabulary::{Names, ValueIds, ensure_attributes, ensure_named, ensure_values};
 
@@ -140,9 +140,14 @@ async fn load_templates(session: &Session, batch: &mut [InHand<'_>], vocabulary:
     for (columns, rows) in groups {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let (indexes, rows): (Vec<usize>, Vec<LoadRow>) = rows.into_iter().unzip();
+        // An existing one may be archived.
+        let context = match columns.first() {
+            Some(&".id") => archived_too(),
+            _ => json!({}),
+        };
         let loaded = session
             .client
-            .load("product.template", &columns, &rows, &json!({}))
+            .load("product.template", &columns, &rows, &context)
             .await;
         for (index, result) in indexes.into_iter().zip(loaded) {
             match result {

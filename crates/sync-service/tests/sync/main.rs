@@ -3,5 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod first;
+mod read_back;
+mod shop;
 mod world;

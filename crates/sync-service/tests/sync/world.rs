@@ -7,15 +7,21 @@ use std::time::Duration;
 
 use mock_odoo::Odoo;
 use mock_shopify::Shopify;
-use persistence::{LogFilter, PageRequest, SqliteStore};
+use persistence::{DeadLetterFilter, DeadLetterSummary, LogFilter, PageRequest, SqliteStore};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use sync_core::ports::{Clock, SimulatedClock};
-use sync_core::{Direction, Job, JobId, RecordLog};
+use sync_core::{DeadLetterStatus, Direction, Job, JobId, JobStatus, Outcome, RecordLog};
 use sync_service::config::{Config, load};
 use sync_service::{Service, Simulation, SyncRequest, Systems, odoo_config, shopify_config};
 
 /// When every world begins.
 const START: &str = "2026-11-23T09:00:00Z";
+
+const PAGE: PageRequest = PageRequest {
+    before: None,
+    limit: 500,
+};
 
 pub(crate) struct World {
     pub(crate) service: Service,
@@ -40,9 +46,13 @@ impl World {
     /// The demonstration shop and company, nothing synced.
     pub(crate) fn demo(failure_rate: &str) -> Self {
         let world = Self::empty(&[("SYNC_FAILURE_RATE", failure_rate)]);
-        mock_shopify::seed::demo(&world.shopify, world.clock.now()).unwrap();
-        mock_odoo::seed::demo(&world.odoo, world.clock.now()).unwrap();
+        world.seed_demo();
         world
+    }
+
+    pub(crate) fn seed_demo(&self) {
+        mock_shopify::seed::demo(&self.shopify, self.clock.now()).unwrap();
+        mock_odoo::seed::demo(&self.odoo, self.clock.now()).unwrap();
     }
 
     /// Both systems as they are installed.
@@ -101,14 +111,47 @@ impl World {
         ["products", "inventory", "orders"].map(|what| self.sync(what))
     }
 
+    /// Products, stock, orders, and none of them may fail.
+    pub(crate) fn sync_all_well(&self) -> [Job; 3] {
+        let jobs = self.sync_all();
+        for job in &jobs {
+            self.is_well(job);
+        }
+        jobs
+    }
+
+    /// The job completed and no record failed.
+    pub(crate) fn is_well(&self, job: &Job) {
+        let failed: Vec<RecordLog> = self
+            .logs(job.id)
+            .into_iter()
+            .filter(|line| line.outcome == Outcome::Fail)
+            .collect();
+        assert_eq!(
+            (job.status, job.counts.fail_count),
+            (JobStatus::Completed, 0),
+            "{:?} {failed:#?}",
+            job.error
+        );
+    }
+
     pub(crate) fn logs(&self, job: JobId) -> Vec<RecordLog> {
-        let page = PageRequest {
-            before: None,
-            limit: 500,
-        };
-        let mut lines = self.service.logs(job, &LogFilter::default(), page).unwrap().items;
+        let mut lines = self.service.logs(job, &LogFilter::default(), PAGE).unwrap().items;
         lines.reverse();
         lines
+    }
+
+    pub(crate) fn open_dead_letters(&self) -> Vec<DeadLetterSummary> {
+        let filter = DeadLetterFilter {
+            status: Some(DeadLetterStatus::Open),
+            ..DeadLetterFilter::default()
+        };
+        self.service.dead_letters(&filter, PAGE).unwrap().items
+    }
+
+    /// Everything that was ever written on either side.
+    pub(crate) fn journals(&self) -> impl PartialEq + std::fmt::Debug + use<> {
+        (self.odoo.journal(0).unwrap(), self.shopify.journal(0).unwrap())
     }
 
     /// Calls Odoo as its administrator.
@@ -130,4 +173,96 @@ impl World {
         assert!(answer.get("errors").is_none(), "{answer}");
         answer["data"].clone()
     }
+}
+
+/// What a stranger wants to know of Odoo.
+impl World {
+    /// All names of a model's records.
+    pub(crate) fn names(&self, model: &str) -> BTreeMap<i64, String> {
+        let rows = self.rows(model, json!([]), &["name"]);
+        rows.iter()
+            .map(|row| (row["id"].as_i64().unwrap(), text(&row["name"]).to_owned()))
+            .collect()
+    }
+
+    /// Attribute and value of everything that the variants of a template may have.
+    pub(crate) fn attribute_values(&self, template: i64) -> BTreeMap<i64, (String, String)> {
+        let domain = json!([["product_tmpl_id", "=", template]]);
+        let rows = self.rows(
+            "product.template.attribute.value",
+            domain,
+            &["name", "attribute_id"],
+        );
+        let pair = |row: &Value| {
+            (
+                text(&row["attribute_id"][1]).to_owned(),
+                text(&row["name"]).to_owned(),
+            )
+        };
+        rows.iter()
+            .map(|row| (row["id"].as_i64().unwrap(), pair(row)))
+            .collect()
+    }
+
+    /// Fixed prices of variants in any price list.
+    pub(crate) fn fixed_prices(&self) -> BTreeMap<i64, Decimal> {
+        let domain = json!([
+            ["applied_on", "=", "0_product_variant"],
+            ["compute_price", "=", "fixed"]
+        ]);
+        let rows = self.rows("product.pricelist.item", domain, &["product_id", "fixed_price"]);
+        rows.iter()
+            .map(|row| (many2one(&row["product_id"]), decimal(&row["fixed_price"])))
+            .collect()
+    }
+
+    /// What is on hand per variant and name of the warehouse.
+    pub(crate) fn levels(&self) -> BTreeMap<(i64, String), Decimal> {
+        let warehouses = self.names("stock.warehouse");
+        let of = self.rows("stock.location", json!([]), &["warehouse_id"]);
+        let of: BTreeMap<i64, &String> = of
+            .iter()
+            .filter_map(|row| Some((row["id"].as_i64()?, warehouses.get(&row["warehouse_id"][0].as_i64()?)?)))
+            .collect();
+        let domain = json!([["location_id.usage", "=", "internal"]]);
+        let mut levels: BTreeMap<(i64, String), Decimal> = BTreeMap::new();
+        for row in self.rows("stock.quant", domain, &["product_id", "location_id", "quantity"]) {
+            let key = (
+                many2one(&row["product_id"]),
+                of[&many2one(&row["location_id"])].clone(),
+            );
+            *levels.entry(key).or_default() += decimal(&row["quantity"]);
+        }
+        levels
+    }
+
+    pub(crate) fn partners(&self) -> BTreeMap<i64, Value> {
+        let fields = [
+            "name",
+            "email",
+            "company_name",
+            "street",
+            "city",
+            "zip",
+            "parent_id",
+            "type",
+        ];
+        let rows = self.rows("res.partner", json!([]), &fields);
+        rows.into_iter().map(|row| (row["id"].as_i64().unwrap(), row)).collect()
+    }
+}
+
+/// The id of a many2one, which has to be there.
+pub(crate) fn many2one(value: &Value) -> i64 {
+    value[0].as_i64().unwrap()
+}
+
+/// A text; empty where there is none.
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A number, however it is written.
+pub(crate) fn decimal(value: &Value) -> Decimal {
+    mapping_transforms::decimal_of(value).unwrap()
 }
