@@ -3,6 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod dead_letters;
+mod lost_answers;
+mod orders;
 mod read_back;
 mod shop;
+mod small;
+mod stock;
 mod world;

@@ -5,15 +5,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connector_odoo::{Login, OdooConnector, Secret};
 use mock_odoo::Odoo;
 use mock_shopify::Shopify;
 use persistence::{DeadLetterFilter, DeadLetterSummary, LogFilter, PageRequest, SqliteStore};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use sync_core::ports::{Clock, SimulatedClock};
-use sync_core::{DeadLetterStatus, Direction, Job, JobId, JobStatus, Outcome, RecordLog};
+use sync_core::{DeadLetterStatus, Direction, Job, JobId, JobStatus, RecordLog};
 use sync_service::config::{Config, load};
 use sync_service::{Service, Simulation, SyncRequest, Systems, odoo_config, shopify_config};
+use wire::{InProcess, Transport};
 
 /// When every world begins.
 const START: &str = "2026-11-23T09:00:00Z";
@@ -72,6 +74,29 @@ impl World {
         }
     }
 
+    /// Both systems as they are installed, with this transport between connector and Odoo.
+    pub(crate) fn behind(wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
+        let mut world = Self::empty(&[("SYNC_FAILURE_RATE", "0.0")]);
+        let clock = Arc::clone(&world.clock);
+        let inner = InProcess::new(Arc::clone(&world.odoo), Arc::new(move || clock.now()));
+        let login = Login {
+            database: "odoo".into(),
+            user: "connector".into(),
+            secret: Secret::new("connector"),
+        };
+        let connector = OdooConnector::new(wrap(Arc::new(inner)), login, "default");
+        let simulation = Simulation {
+            shopify: Some(Arc::clone(&world.shopify)),
+            odoo: Some(Arc::clone(&world.odoo)),
+        };
+        let port: Arc<dyn Clock> = world.clock.clone();
+        let config = settings(&[("SYNC_FAILURE_RATE", "0.0")]);
+        let mut systems = Systems::over(&config, simulation, &port).unwrap();
+        systems.odoo = Arc::new(connector);
+        world.service = Service::with_store(config, systems, Arc::clone(&world.store), port).unwrap();
+        world
+    }
+
     fn over(config: Config, odoo: Odoo, shopify: Arc<Shopify>, before: Option<Self>) -> Self {
         let (clock, store) = match before {
             Some(before) => (before.clock, before.store),
@@ -122,17 +147,29 @@ impl World {
 
     /// The job completed and no record failed.
     pub(crate) fn is_well(&self, job: &Job) {
-        let failed: Vec<RecordLog> = self
-            .logs(job.id)
-            .into_iter()
-            .filter(|line| line.outcome == Outcome::Fail)
-            .collect();
         assert_eq!(
             (job.status, job.counts.fail_count),
             (JobStatus::Completed, 0),
-            "{:?} {failed:#?}",
-            job.error
+            "{:?} {:#?}",
+            job.error,
+            self.told(job.id)
         );
+    }
+
+    /// Which records a job did not leave alone, in a few words each.
+    pub(crate) fn told(&self, job: JobId) -> Vec<String> {
+        let lines = self.logs(job).into_iter();
+        let lines = lines.filter(|line| line.reason != "unchanged");
+        let fields = |line: &RecordLog| -> Vec<String> {
+            line.changes
+                .iter()
+                .map(|change| format!("{}: {} -> {}", change.field, change.old, change.new))
+                .take(8)
+                .collect()
+        };
+        lines
+            .map(|line| format!("{} {}: {} {:?}", line.label, line.reason, line.message, fields(&line)))
+            .collect()
     }
 
     pub(crate) fn logs(&self, job: JobId) -> Vec<RecordLog> {
