@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod catalogues;
 mod dead_letters;
 mod lost_answers;
 mod orders;

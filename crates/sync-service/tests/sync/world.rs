@@ -179,11 +179,30 @@ impl World {
     }
 
     pub(crate) fn open_dead_letters(&self) -> Vec<DeadLetterSummary> {
-        let filter = DeadLetterFilter {
+        self.letters(&DeadLetterFilter {
             status: Some(DeadLetterStatus::Open),
             ..DeadLetterFilter::default()
-        };
-        self.service.dead_letters(&filter, PAGE).unwrap().items
+        })
+    }
+
+    pub(crate) fn dead_letters_of(&self, record_type: &str) -> Vec<DeadLetterSummary> {
+        self.letters(&DeadLetterFilter {
+            status: Some(DeadLetterStatus::Open),
+            record_type: Some(record_type.into()),
+            ..DeadLetterFilter::default()
+        })
+    }
+
+    fn letters(&self, filter: &DeadLetterFilter) -> Vec<DeadLetterSummary> {
+        let (mut found, mut page) = (Vec::new(), PAGE);
+        loop {
+            let part = self.service.dead_letters(filter, page).unwrap();
+            found.extend(part.items);
+            page.before = part.next;
+            if page.before.is_none() {
+                return found;
+            }
+        }
     }
 
     /// Everything that was ever written on either side.
