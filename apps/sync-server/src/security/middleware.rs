@@ -147,7 +147,6 @@ mod tests {
         })
     }
 
-    #[expect(clippy::unused_async, reason = "a handler is async")]
     async fn broken() -> HttpResponse {
         panic!("the customer's name is Ada");
     }
