@@ -19,13 +19,16 @@ pub use mock_shopify::seed::Seeded;
 pub use mock_shopify::seed::csv::{Oddity, OddityKind};
 pub use persistence::{
     DEFAULT_PAGE, DeadLetterFilter, DeadLetterGroup, DeadLetterSelection, DeadLetterSummary, JobFilter,
-    LogCount, LogFilter, MAX_PAGE, Page, PageRequest, Purged, StreamFigures, WaitKind, WaitingFilter,
-    WaitingRow,
+    LogCount, LogFilter, MAX_PAGE, Page, PageRequest, PersistenceError, Purged, StreamFigures, WaitKind,
+    WaitingFilter, WaitingRow,
 };
 pub use service::{
-    CONNECTION, Dashboard, FileReport, ImportMode, ImportReport, MappingFile, MappingFormat, RetryReport,
-    RetrySelection, SavedMapping, SeedReport, SeedSource, Service, ServiceError, Stream, SyncProgress,
-    SyncRequest, SystemCount, connection, draft_of,
+    CONNECTION, Dashboard, Event, Failure, FileReport, Health, ImportMode, ImportReport, Listener, Live,
+    MappingFile, MappingFormat, NotStarted, Notice, Preview, PreviewRequest, PreviewRule, PreviewedRecord,
+    PreviewedValue, Progress, Retried, RetryReport, RetrySelection, RunPhase, SamplePath, SampleRecord,
+    SampleRef, SampleSide, Samples, SavedMapping, SeedReport, SeedSource, Service, ServiceError, Snapshot,
+    StoreHealth, Stream, SyncAll, SyncProgress, SyncRequest, SystemCount, SystemHealth, Ticket, Told,
+    connection, draft_of,
 };
 pub use specs::record_types;
 pub use systems::{Simulation, Systems, odoo_config, shopify_config};

@@ -73,7 +73,7 @@ impl Service {
         }
         if let DeadLetterSelection::Ids(ids) = selection {
             for id in ids {
-                self.open_letter(*id, "given up")?;
+                self.open_letter(*id)?;
             }
         }
         Ok(self
@@ -113,20 +113,18 @@ impl Service {
         Ok(report)
     }
 
-    fn open_letter(&self, id: i64, to_be: &str) -> Result<DeadLetter, ServiceError> {
+    fn open_letter(&self, id: i64) -> Result<DeadLetter, ServiceError> {
         let letter = self.store.dead_letter(id)?;
-        if letter.status != DeadLetterStatus::Open {
-            let text = format!(
-                "dead letter {id} is {}: only open ones can be {to_be}",
-                letter.status.as_str()
-            );
-            return Err(ServiceError::Invalid(text));
+        match letter.status {
+            DeadLetterStatus::Open => Ok(letter),
+            status @ (DeadLetterStatus::Resolved | DeadLetterStatus::Discarded) => {
+                Err(ServiceError::NotOpen { id, status })
+            }
         }
-        Ok(letter)
     }
 
     /// The chosen open dead letters by what they are, each list in the order in which they failed.
-    fn chosen(
+    pub(super) fn chosen(
         &self,
         selection: &RetrySelection,
     ) -> Result<BTreeMap<(RecordType, Direction), Vec<String>>, ServiceError> {
@@ -134,7 +132,7 @@ impl Service {
         match selection {
             RetrySelection::Ids(ids) => {
                 for id in ids {
-                    let letter = self.open_letter(*id, "tried again")?;
+                    let letter = self.open_letter(*id)?;
                     chosen
                         .entry((letter.record_type, letter.direction))
                         .or_default()

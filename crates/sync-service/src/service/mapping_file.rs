@@ -257,7 +257,7 @@ impl Service {
         Ok(())
     }
 
-    fn unknown_type(&self, index: usize, name: &str) -> Finding {
+    pub(super) fn unknown_type(&self, index: usize, name: &str) -> Finding {
         Finding {
             mapping: 0,
             index,

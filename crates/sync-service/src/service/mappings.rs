@@ -73,7 +73,9 @@ impl Service {
 
     /// What is wrong with a rule, or how it would be saved.
     fn check(&self, draft: &MappingDraft) -> Result<SavedMapping, ServiceError> {
-        let spec = self.spec(&draft.record_type)?;
+        let Ok(spec) = self.spec(&draft.record_type) else {
+            return Err(ServiceError::Mapping(self.findings_of_unknown(draft)));
+        };
         let others = self.store.list_mappings(&connection(), Some(&spec.name))?;
         let others: Vec<Mapping> = others.into_iter().filter(|other| other.id != draft.id).collect();
         let checked =
@@ -88,6 +90,16 @@ impl Service {
             mapping: checked.mapping,
             warnings,
         })
+    }
+
+    /// Everything that is wrong with a rule for a record type that does not exist.
+    pub(super) fn findings_of_unknown(&self, draft: &MappingDraft) -> Vec<Finding> {
+        let mut findings = vec![self.unknown_type(0, &draft.record_type)];
+        let rest = check_draft(draft, &[], &[], &self.registry)
+            .err()
+            .unwrap_or_default();
+        findings.extend(rest.into_iter().filter(|finding| finding.field != "record_type"));
+        findings
     }
 
     /// The fields of a record type in both systems, as they are now.

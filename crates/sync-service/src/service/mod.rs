@@ -1,10 +1,15 @@
 //! The use cases that the server and the command line share.
 
+mod ask;
 mod dashboard;
 mod dead_letters;
+mod health;
 mod jobs;
+mod live;
 mod mapping_file;
 mod mappings;
+mod preview;
+mod samples;
 mod seed;
 mod simulate;
 mod sync;
@@ -20,7 +25,7 @@ use mock_shopify::seed::csv::CsvError;
 use persistence::{PersistenceError, SqliteStore};
 use sync_core::engine::{Engine, RunError, RunOptions};
 use sync_core::ports::{Clock, StartRefused, Store};
-use sync_core::{ConnectionId, ConnectorError, RecordTypeSpec};
+use sync_core::{ConnectionId, ConnectorError, DeadLetterStatus, RecordTypeSpec};
 use thiserror::Error;
 use tokio::runtime::{Builder, Runtime};
 
@@ -30,8 +35,16 @@ use crate::{default_mappings, record_types};
 
 pub use dashboard::{Dashboard, Stream, SystemCount};
 pub use dead_letters::{RetryReport, RetrySelection};
+pub use health::{Health, StoreHealth, SystemHealth};
+pub(crate) use live::check_template;
+pub use live::{
+    Event, Failure, Listener, Live, NotStarted, Notice, Progress, Retried, RunPhase, Snapshot, SyncAll,
+    Ticket, Told,
+};
 pub use mapping_file::{ImportMode, ImportReport, MappingFile, MappingFormat};
 pub use mappings::{SavedMapping, draft_of};
+pub use preview::{Preview, PreviewRequest, PreviewRule, PreviewedRecord, PreviewedValue};
+pub use samples::{SamplePath, SampleRecord, SampleRef, SampleSide, Samples};
 pub use seed::{FileReport, SeedReport, SeedSource};
 pub use sync::{SyncProgress, SyncRequest};
 
@@ -87,6 +100,46 @@ pub enum ServiceError {
     /// What was given will not do.
     #[error("{0}")]
     Invalid(String),
+    /// Something that only a simulated system lets one do.
+    #[error("{system} is not simulated here: {setting} names a real one")]
+    NotSimulated {
+        /// The system.
+        system: String,
+        /// The setting that names it.
+        setting: String,
+    },
+    /// A system has no such record.
+    #[error("{system} has no {record_type} `{id}`")]
+    NoRecord {
+        /// The system.
+        system: String,
+        /// What was looked for.
+        record_type: String,
+        /// Its id there.
+        id: String,
+    },
+    /// A dead letter that is closed cannot be tried again.
+    #[error("dead letter {id} is {}: only open ones can be tried again", status.as_str())]
+    NotOpen {
+        /// The dead letter.
+        id: i64,
+        /// What it is.
+        status: DeadLetterStatus,
+    },
+    /// Something was to be done with a number of dead letters, and now it is another number.
+    #[error("{found} dead letters match now, not {expected}: look again, then repeat")]
+    CountChanged {
+        /// How many there were when somebody looked.
+        expected: u64,
+        /// How many there are.
+        found: u64,
+    },
+    /// The process is shutting down and begins nothing new.
+    #[error("the server is stopping: try again when it is back")]
+    Stopping,
+    /// A run ended without an answer.
+    #[error("the run broke off: its job will show as interrupted and can be resumed")]
+    BrokeOff,
     /// What ships with the program is broken.
     #[error("this program was built with broken data: {0}")]
     Built(String),
@@ -182,6 +235,16 @@ impl Service {
     /// The store, for its lists and figures.
     pub fn store(&self) -> &SqliteStore {
         &self.store
+    }
+
+    /// The time, for those who show it.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// What of the two systems is simulated.
+    pub fn systems(&self) -> &Systems {
+        &self.systems
     }
 
     /// The transforms that rules may use.
