@@ -74,7 +74,10 @@ impl Connector for OdooConnector {
 
     async fn count(&self, record_type: &RecordType) -> Result<Option<u64>, ConnectorError> {
         let (model, domain) = match record_type.as_str() {
-            "product" => ("product.template", json!([])),
+            "product" => {
+                let services = &self.session.services().await?.templates;
+                ("product.template", json!([["id", "not in", services]]))
+            }
             "order" => ("sale.order", json!([])),
             "inventory" => ("stock.quant", json!([["location_id.usage", "=", "internal"]])),
             "location" => ("stock.warehouse", json!([])),
