@@ -12,7 +12,7 @@ use sync_core::engine::RunError;
 use sync_core::ports::StartRefused;
 use sync_service::{PersistenceError, ServiceError};
 
-use crate::security::{context, harden};
+use crate::security::{Context, context, harden};
 
 /// Every kind of problem: its name in the type URI, its status, its title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,6 +171,8 @@ pub(crate) struct Problem {
 
 #[derive(Debug, Default)]
 struct More {
+    /// The request, as it is known here; where a problem is written down it may be over.
+    context: Context,
     findings: Vec<FieldFinding>,
     job: Option<Job>,
     /// One header field of the answer.
@@ -184,7 +186,10 @@ impl Problem {
         Self {
             kind,
             detail: detail.into(),
-            more: Box::default(),
+            more: Box::new(More {
+                context: context(),
+                ..More::default()
+            }),
         }
     }
 
@@ -274,7 +279,7 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let (r#type, status, title) = self.kind.describe();
-        let context = context();
+        let context = &self.more.context;
         let detail = match &self.more.inner {
             Some(inner) if context.debug => inner,
             _ => &self.detail,
