@@ -148,6 +148,7 @@ impl Bench {
             direction,
             dry_run,
             full,
+            unguarded: false,
         };
         let job = self.engine.start(&job, &self.options).unwrap();
         let options = self.options.clone();

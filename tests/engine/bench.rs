@@ -144,6 +144,8 @@ pub(crate) fn new_job(dry_run: bool) -> NewJob {
         direction: Direction::ShopifyToOdoo,
         dry_run,
         full: false,
+
+        unguarded: false,
     }
 }
 

@@ -75,6 +75,8 @@ async fn run(engine: &Engine) -> Job {
         direction: Direction::ShopifyToOdoo,
         dry_run: false,
         full: false,
+
+        unguarded: false,
     };
     let options = RunOptions::default();
     let job = engine.start(&job, &options).unwrap();

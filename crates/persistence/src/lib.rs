@@ -18,6 +18,7 @@
 //!     direction: Direction::ShopifyToOdoo,
 //!     dry_run: false,
 //!     full: false,
+//!     unguarded: false,
 //! };
 //! let job = store.start_job(&new, now, Duration::from_secs(60))?;
 //! assert!(store.start_job(&new, now, Duration::from_secs(60)).is_err(), "one run per record type at a time");

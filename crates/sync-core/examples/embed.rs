@@ -148,6 +148,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             direction: Direction::ShopifyToOdoo,
             dry_run: false,
             full: false,
+
+            unguarded: false,
         };
         let job = engine.start(&job, &options)?;
         println!("{run} run");

@@ -144,6 +144,8 @@ pub struct Job {
     pub dry_run: bool,
     /// Whether it reads everything, and not only what changed since the last run.
     pub full: bool,
+    /// Whether it may put away however many records.
+    pub unguarded: bool,
     /// How far it is.
     pub status: JobStatus,
     /// Records by outcome.
@@ -178,6 +180,8 @@ pub struct NewJob {
     pub dry_run: bool,
     /// Read everything, and not only what changed since the last run.
     pub full: bool,
+    /// Put away however many records, without asking.
+    pub unguarded: bool,
 }
 
 /// How a record ended in a job.

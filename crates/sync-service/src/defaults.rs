@@ -17,12 +17,12 @@ mod tests {
     use mapping_transforms::{Registry, RuleSet};
 
     use super::*;
-    use crate::record_types;
+    use crate::{TypeSettings, record_types};
 
     #[test]
     fn the_default_rules_are_valid_for_every_record_type() {
         let all = default_mappings().unwrap();
-        for spec in record_types().unwrap() {
+        for spec in record_types(&TypeSettings::default()).unwrap() {
             let own: Vec<Mapping> = all
                 .iter()
                 .filter(|mapping| mapping.record_type == spec.name.as_str())

@@ -18,17 +18,17 @@ pub use locations::{LocationPairs, pair};
 pub use mock_shopify::seed::Seeded;
 pub use mock_shopify::seed::csv::{Oddity, OddityKind};
 pub use persistence::{
-    DEFAULT_PAGE, DeadLetterFilter, DeadLetterGroup, DeadLetterSelection, DeadLetterSummary, JobFilter,
-    LogCount, LogFilter, MAX_PAGE, Page, PageRequest, PersistenceError, Purged, StreamFigures, WaitKind,
-    WaitingFilter, WaitingRow,
+    ConflictFilter, ConflictSelection, CursorRow, DEFAULT_PAGE, DeadLetterFilter, DeadLetterGroup,
+    DeadLetterSelection, DeadLetterSummary, JobFilter, LinkFilter, LogCount, LogFilter, MAX_PAGE, Page,
+    PageRequest, PersistenceError, Purged, StreamFigures, WaitKind, WaitingFilter, WaitingRow,
 };
 pub use service::{
-    CONNECTION, Dashboard, Event, Failure, FileReport, Health, ImportMode, ImportReport, Listener, Live,
-    MappingFile, MappingFormat, NotStarted, Notice, Preview, PreviewRequest, PreviewRule, PreviewedRecord,
-    PreviewedValue, Progress, Retried, RetryReport, RetrySelection, RunPhase, SamplePath, SampleRecord,
-    SampleRef, SampleSide, Samples, SavedMapping, SeedReport, SeedSource, Service, ServiceError, Snapshot,
-    StoreHealth, Stream, SyncAll, SyncProgress, SyncRequest, SystemCount, SystemHealth, Ticket, Told,
-    connection, draft_of,
+    CONNECTION, Candidate, Dashboard, Decided, Event, Failure, FileReport, Health, ImportMode, ImportReport,
+    Listener, Live, MappingFile, MappingFormat, MatchPreview, NotStarted, Notice, Preview, PreviewRequest,
+    PreviewRule, PreviewedRecord, PreviewedValue, Progress, RecordHistory, Retried, RetryReport,
+    RetrySelection, RunPhase, SamplePath, SampleRecord, SampleRef, SampleSide, Samples, SavedMapping,
+    SeedReport, SeedSource, Service, ServiceError, Snapshot, StoreHealth, Stream, SyncAll, SyncProgress,
+    SyncRequest, SystemCount, SystemHealth, Ticket, Told, connection, draft_of,
 };
-pub use specs::record_types;
+pub use specs::{TypeSettings, match_key_names, record_types};
 pub use systems::{Simulation, Systems, odoo_config, shopify_config};

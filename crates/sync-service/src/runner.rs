@@ -5,7 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use sync_core::engine::{Engine, Observer, RunError, RunOptions};
-use sync_core::ports::{Clock, Store};
+use sync_core::ports::{Clock, RecordKey, Store};
 use sync_core::{Job, JobId};
 
 /// What a job is to deal with.
@@ -13,8 +13,8 @@ use sync_core::{Job, JobId};
 pub(crate) enum Scope<'a> {
     /// Everything that changed, and what is open.
     All,
-    /// These records of the source.
-    Only(&'a [String]),
+    /// These records.
+    Only(&'a [RecordKey]),
 }
 
 /// Carries a started job out and answers it as it ended. Blocks; store calls and waiting happen on this thread.
@@ -45,7 +45,7 @@ pub(crate) fn run(
         let ended = runtime.block_on(async {
             match scope {
                 Scope::All => engine.drive(job, options, observer).await,
-                Scope::Only(ids) => engine.drive_selected(job, ids, options, observer).await,
+                Scope::Only(keys) => engine.drive_selected(job, keys, options, observer).await,
             }
         });
         drop(done);

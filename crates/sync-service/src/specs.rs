@@ -1,21 +1,99 @@
 use mapping_transforms::{ChildRule, FieldPath, PathParseError};
-use sync_core::{RecordTypeSpec, StockPaths, StockSpec};
+use serde_json::json;
+use sync_core::{Archived, MadeIn, MatchKey, RecordTypeSpec, Side, StockPaths, StockSpec};
+
+/// How counterparts of products can be found, by the names that settings use: the place in either system.
+const MATCH_KEYS: [(&str, &str, &str); 4] = [
+    ("sku", "variants.*.sku", "product_variant_ids.*.default_code"),
+    ("barcode", "variants.*.barcode", "product_variant_ids.*.barcode"),
+    ("handle", "handle", "website_slug"),
+    ("title", "title", "name"),
+];
+
+/// What an installation may decide about its record types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeSettings {
+    /// The tag of products that Odoo brings to the shop; empty for all products.
+    pub online_tag: String,
+    /// By what products find their counterparts, in this order: names of [`match_key_names`].
+    pub match_keys: Vec<String>,
+}
+
+impl Default for TypeSettings {
+    fn default() -> Self {
+        Self {
+            online_tag: "Shopify".to_owned(),
+            match_keys: ["sku", "barcode", "handle"].map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// The names by which products can find their counterparts.
+pub fn match_key_names() -> [&'static str; 4] {
+    MATCH_KEYS.map(|(name, ..)| name)
+}
 
 /// Products, stock levels and orders, as the engine has to know them.
-pub fn record_types() -> Result<Vec<RecordTypeSpec>, PathParseError> {
-    let child = |name: &str, shopify: &str, odoo: &str| -> Result<ChildRule, PathParseError> {
-        Ok(ChildRule::new(name, shopify.parse()?, odoo.parse()?))
+pub fn record_types(settings: &TypeSettings) -> Result<Vec<RecordTypeSpec>, PathParseError> {
+    Ok(vec![product(settings)?, inventory()?, order()?])
+}
+
+fn path(text: &str) -> Result<FieldPath, PathParseError> {
+    text.parse()
+}
+
+fn child(name: &str, shopify: &str, odoo: &str) -> Result<ChildRule, PathParseError> {
+    Ok(ChildRule::new(name, path(shopify)?, path(odoo)?))
+}
+
+fn match_key(name: &str, shopify: &str, odoo: &str) -> Result<MatchKey, PathParseError> {
+    Ok(MatchKey {
+        name: name.to_owned(),
+        shopify: path(shopify)?,
+        odoo: path(odoo)?,
+    })
+}
+
+fn product(settings: &TypeSettings) -> Result<RecordTypeSpec, PathParseError> {
+    let chosen = settings
+        .match_keys
+        .iter()
+        .filter_map(|name| MATCH_KEYS.iter().find(|(known, ..)| known == name));
+    let only = match settings.online_tag.trim() {
+        "" => None,
+        tag => Some((path("product_tag_ids")?, tag.to_owned())),
     };
-    let product = RecordTypeSpec {
-        name: "product".into(),
-        job_type: "products".into(),
+    Ok(RecordTypeSpec {
         children: vec![child("variant", "variants", "product_variant_ids")?],
-        stock: None,
-    };
-    let inventory = RecordTypeSpec {
-        name: "inventory".into(),
-        job_type: "inventory".into(),
-        children: Vec::new(),
+        made_in: vec![
+            MadeIn::any(Side::Odoo),
+            MadeIn {
+                side: Side::Shopify,
+                only,
+            },
+        ],
+        match_keys: chosen
+            .map(|(name, shopify, odoo)| match_key(name, shopify, odoo))
+            .collect::<Result<_, _>>()?,
+        child_keys: vec![
+            match_key("sku", "variants.*.sku", "product_variant_ids.*.default_code")?,
+            match_key("barcode", "variants.*.barcode", "product_variant_ids.*.barcode")?,
+            match_key(
+                "options",
+                "variants.*.selected_options",
+                "product_variant_ids.*.combination",
+            )?,
+        ],
+        archived: Some(Archived {
+            shopify: (path("status")?, json!("archived")),
+            odoo: (path("active")?, json!(false)),
+        }),
+        ..RecordTypeSpec::new("product", "products")
+    })
+}
+
+fn inventory() -> Result<RecordTypeSpec, PathParseError> {
+    Ok(RecordTypeSpec {
         stock: Some(StockSpec {
             moved_by: "order".into(),
             item_type: "variant".into(),
@@ -23,22 +101,24 @@ pub fn record_types() -> Result<Vec<RecordTypeSpec>, PathParseError> {
             shopify: stock_paths("variant_id", "location_id", "on_hand")?,
             odoo: stock_paths("product_id", "warehouse_id", "quantity")?,
         }),
-    };
-    let order = RecordTypeSpec {
-        name: "order".into(),
-        job_type: "orders".into(),
+        ..RecordTypeSpec::new("inventory", "inventory")
+    })
+}
+
+/// Orders begin in the shop; Odoo makes none there.
+fn order() -> Result<RecordTypeSpec, PathParseError> {
+    Ok(RecordTypeSpec {
         children: vec![
             child("line_item", "line_items", "order_line")?,
             child("shipping_line", "shipping_lines", "order_line")?,
             child("discount_line", "discount_lines", "order_line")?,
         ],
-        stock: None,
-    };
-    Ok(vec![product, inventory, order])
+        made_in: vec![MadeIn::any(Side::Odoo)],
+        ..RecordTypeSpec::new("order", "orders")
+    })
 }
 
 fn stock_paths(item: &str, place: &str, quantity: &str) -> Result<StockPaths, PathParseError> {
-    let path = |text: &str| -> Result<FieldPath, PathParseError> { text.parse() };
     Ok(StockPaths {
         item: path(item)?,
         place: path(place)?,

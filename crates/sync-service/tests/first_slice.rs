@@ -40,11 +40,7 @@ fn service() -> (Service, Arc<Odoo>, Arc<Shopify>) {
 }
 
 fn sync(service: &Service, what: &str) -> Job {
-    let request = SyncRequest {
-        record_type: what.into(),
-        direction: Direction::ShopifyToOdoo,
-        dry_run: false,
-    };
+    let request = SyncRequest::new(what, Direction::ShopifyToOdoo);
     service.sync(&request, &mut |_| {}).unwrap()
 }
 

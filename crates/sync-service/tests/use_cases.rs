@@ -29,11 +29,7 @@ fn installation() -> (TempDir, Arc<SimulatedClock>, Service) {
 }
 
 fn request() -> SyncRequest {
-    SyncRequest {
-        record_type: "products".into(),
-        direction: Direction::ShopifyToOdoo,
-        dry_run: false,
-    }
+    SyncRequest::new("products", Direction::ShopifyToOdoo)
 }
 
 fn seed(service: &Service, reset: bool) -> Result<sync_service::SeedReport, ServiceError> {
@@ -213,5 +209,8 @@ fn draft(record_type: &str, shopify: &str, odoo: &str) -> MappingDraft {
         position: 0,
         note: String::new(),
         on_missing: "auto".into(),
+        direction: "auto".into(),
+        owner: String::new(),
+        strategy: String::new(),
     }
 }

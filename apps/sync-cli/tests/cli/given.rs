@@ -105,11 +105,7 @@ impl Home {
     /// Begins a job in this process and leaves it running.
     pub(crate) fn running_job(&self) -> Service {
         let service = self.service();
-        let request = SyncRequest {
-            record_type: "products".to_owned(),
-            direction: Direction::ShopifyToOdoo,
-            dry_run: false,
-        };
+        let request = SyncRequest::new("products", Direction::ShopifyToOdoo);
         service.start(&request).unwrap();
         service
     }

@@ -20,6 +20,23 @@ pub(crate) struct Sync {
     /// Only plan: the answer has what a run would do.
     #[serde(default)]
     dry_run: bool,
+    /// Read everything, and not only what changed since the last run.
+    #[serde(default)]
+    full: bool,
+    /// Put away however many records, without stopping to ask.
+    #[serde(default)]
+    allow_archive: bool,
+}
+
+impl Sync {
+    fn request(&self, record_type: String) -> SyncRequest {
+        SyncRequest {
+            dry_run: self.dry_run,
+            full: self.full,
+            allow_archive: self.allow_archive,
+            ..SyncRequest::new(record_type, self.direction)
+        }
+    }
 }
 
 fn shopify_to_odoo() -> Direction {
@@ -59,11 +76,7 @@ pub(crate) async fn sync_one(
     record_type: web::Path<String>,
     Json(body): Json<Sync>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = SyncRequest {
-        record_type: record_type.into_inner(),
-        direction: body.direction,
-        dry_run: body.dry_run,
-    };
+    let wanted = body.request(record_type.into_inner());
     let ticket = app.run(move |live| live.sync(&wanted)).await?;
     if wants_async(&request) {
         return Ok(accepted(ticket.job.id, &ticket.job));
@@ -87,9 +100,8 @@ pub(crate) async fn sync_all(
     request: HttpRequest,
     Json(body): Json<Sync>,
 ) -> Result<HttpResponse, Problem> {
-    let ticket = app
-        .run(move |live| live.sync_all(body.direction, body.dry_run))
-        .await?;
+    let wanted = body.request(String::new());
+    let ticket = app.run(move |live| live.sync_all(&wanted)).await?;
     if wants_async(&request) {
         let begun = SyncAll {
             jobs: vec![ticket.job.clone()],

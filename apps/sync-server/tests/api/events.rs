@@ -89,11 +89,7 @@ fn runs_of_another_process_show_too() {
     events.until(|name, _| name == "snapshot");
     // Another installation over the same files, as the command line opens it.
     let other = open_installation(config(server.instance.path(), &ENDLESS), Arc::new(SystemClock)).unwrap();
-    let request = SyncRequest {
-        record_type: "products".into(),
-        direction: sync_core::Direction::ShopifyToOdoo,
-        dry_run: false,
-    };
+    let request = SyncRequest::new("products", sync_core::Direction::ShopifyToOdoo);
     let run = std::thread::spawn(move || other.sync(&request, &mut |_| {}).unwrap());
     let seen = events.until(|name, data| name == "progress" && data["here"] == false);
     assert_eq!(seen.last().unwrap().1["job"]["id"], 1);

@@ -1,6 +1,7 @@
 -- Runs both ways: records are known by a side and their id there, conflicts are kept, sides are read from a mark on.
 
 ALTER TABLE jobs ADD COLUMN full_read INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE jobs ADD COLUMN unguarded INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE record_logs ADD COLUMN side TEXT NOT NULL DEFAULT 'shopify';
 -- JSON: what an order moved out of stock, by item and place, as it was seen last.
 ALTER TABLE links ADD COLUMN moved TEXT NOT NULL DEFAULT '{}';

@@ -7,7 +7,7 @@ use super::column::{Json, Micros, Word};
 use super::query::Query;
 use crate::{Page, PageRequest, PersistenceError};
 
-const SELECT: &str = "SELECT id, connection, job_type, record_type, direction, dry_run, full_read, status, success_count, \
+const SELECT: &str = "SELECT id, connection, job_type, record_type, direction, dry_run, full_read, unguarded, status, success_count, \
     fail_count, skip_count, created_at, started_at, finished_at, error, checkpoint, cancel_requested FROM jobs";
 
 /// Which jobs. What is `None` does not matter.
@@ -79,6 +79,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Job> {
         direction: row.get::<_, Word<_>>("direction")?.0,
         dry_run: row.get("dry_run")?,
         full: row.get("full_read")?,
+        unguarded: row.get("unguarded")?,
         status: row.get::<_, Word<_>>("status")?.0,
         counts: Counts {
             total_records: success_count + fail_count + skip_count,

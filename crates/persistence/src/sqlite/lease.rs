@@ -62,8 +62,8 @@ impl SqliteStore {
                 return Ok(Err(StartRefused::Running { running: Box::new(running) }));
             }
             tx.prepare_cached(
-                "INSERT INTO jobs (connection, job_type, record_type, direction, dry_run, full_read, status, created_at, \
-                 started_at, checkpoint, mapping_version) VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)",
+                "INSERT INTO jobs (connection, job_type, record_type, direction, dry_run, full_read, unguarded, status, created_at, \
+                 started_at, checkpoint, mapping_version) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)",
             )?
             .execute(params![
                 new.connection.as_str(),
@@ -72,6 +72,7 @@ impl SqliteStore {
                 new.direction.as_str(),
                 new.dry_run,
                 new.full,
+                new.unguarded,
                 Micros(now),
                 Micros(now),
                 Json(Checkpoint::Reading {

@@ -59,6 +59,8 @@ fn run(store: &SqliteStore, dry_run: bool) -> Job {
         direction: Direction::ShopifyToOdoo,
         dry_run,
         full: false,
+
+        unguarded: false,
     };
     let job = store.start_job(&new, now(), TTL).unwrap();
     store
@@ -353,6 +355,8 @@ fn every_statement_finds_its_rows_by_an_index() {
                 record_type: "x".into(),
                 direction: Direction::Both,
                 full: false,
+
+                unguarded: false,
                 dry_run: false,
             },
             now(),

@@ -50,6 +50,8 @@ pub(crate) fn new_job(record_type: &str) -> NewJob {
         direction: Direction::ShopifyToOdoo,
         dry_run: false,
         full: false,
+
+        unguarded: false,
     }
 }
 

@@ -92,7 +92,7 @@ impl Run<'_, '_> {
         let Some(guard) = self
             .options
             .archive_guard
-            .filter(|_| self.archived > 0 && !self.job.dry_run)
+            .filter(|_| self.archived > 0 && !self.job.dry_run && !self.job.unguarded)
         else {
             return Ok(());
         };
@@ -104,8 +104,8 @@ impl Run<'_, '_> {
             return Ok(());
         }
         Err(Halt::failed(format!(
-            "this run would put away more than {} of {total} linked records: look at a dry run, then run again and \
-             allow it if that is right",
+            "this run would put away more than {} of {total} linked records: look at a dry run; if that is right, run \
+             again and allow it",
             guard.allowed(total)
         )))
     }

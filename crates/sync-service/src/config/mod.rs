@@ -12,8 +12,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use sync_core::RetryPolicy;
-use sync_core::plan::Strategy;
+use sync_core::plan::{OnDelete, Strategies};
 use thiserror::Error;
+
+use crate::specs::TypeSettings;
 
 pub use settings::{SETTINGS, Setting};
 pub use sources::{Overrides, load};
@@ -147,8 +149,14 @@ pub struct Config {
     pub dead_letter_limit: u64,
     /// Records per batch.
     pub batch_size: usize,
-    /// Who wins where both sides have a value.
-    pub strategy: Strategy,
+    /// Who wins where both sides changed a field.
+    pub strategies: Strategies,
+    /// What a deletion on one side leads to.
+    pub on_delete: OnDelete,
+    /// Part of the linked records that one run may put away.
+    pub archive_limit: f64,
+    /// What an installation decides about its record types.
+    pub types: TypeSettings,
     /// Where the chance of simulations and runs comes from.
     pub seed: u64,
     /// The token that the server demands.

@@ -2,9 +2,12 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use sync_core::RetryPolicy;
-use sync_core::plan::Strategy;
+use sync_core::plan::{OnDelete, Strategies, Strategy};
+
+use crate::specs::{TypeSettings, match_key_names};
 
 use super::sources::{Raw, shown};
 use super::{
@@ -45,7 +48,10 @@ impl Reader {
             retry,
             dead_letter_limit: self.number("DLQ_MAX_SIZE", 1, u64::MAX),
             batch_size: self.number("SYNC_BATCH_SIZE", 1, 250),
-            strategy: self.strategy(),
+            strategies: self.strategies(),
+            on_delete: self.on_delete(),
+            archive_limit: self.number("ARCHIVE_LIMIT", 0.0, 1.0),
+            types: self.types(),
             seed: self.number("SYNC_SEED", 0, u64::MAX),
             api_token: self.api_token(),
             insecure: self.flag("SYNC_INSECURE"),
@@ -139,20 +145,65 @@ impl Reader {
         path.map(PathBuf::from).unwrap_or_default()
     }
 
-    fn strategy(&mut self) -> Strategy {
+    fn strategies(&mut self) -> Strategies {
         let system = self.text("PRIORITY_SOURCE");
         if !["shopify", "odoo"].contains(&system.as_str()) {
             self.refuse("PRIORITY_SOURCE", "no such system");
         }
-        match self.text("CONFLICT_STRATEGY").as_str() {
-            "last_write_wins" => Strategy::LastWriteWins,
-            "source_priority" => Strategy::SourcePriority {
-                system: system.into(),
-            },
-            _ => {
-                self.refuse("CONFLICT_STRATEGY", "no such strategy");
+        Strategies {
+            fallback: self.strategy("CONFLICT_STRATEGY", &system),
+            stock: self.strategy("STOCK_STRATEGY", &system),
+            by_rule: BTreeMap::new(),
+            margin: Duration::from_secs(self.number("CLOCK_MARGIN", 0, 3600)),
+        }
+    }
+
+    /// A strategy; `source_priority` alone means the system of `PRIORITY_SOURCE`.
+    fn strategy(&mut self, name: &str, system: &str) -> Strategy {
+        let text = self.text(name);
+        let text = match text.as_str() {
+            "source_priority" | "merge:source_priority" => format!("{text}:{system}"),
+            _ => text,
+        };
+        match text.parse() {
+            Ok(strategy) if names_known_systems(&strategy) => strategy,
+            Ok(_) => {
+                self.refuse(name, "no such system");
                 Strategy::LastWriteWins
             }
+            Err(_) => {
+                self.refuse(name, "no such strategy");
+                Strategy::LastWriteWins
+            }
+        }
+    }
+
+    fn on_delete(&mut self) -> OnDelete {
+        let text = self.text("ON_DELETE");
+        let known = OnDelete::NAMES.into_iter().find(|(name, _)| *name == text);
+        if known.is_none() {
+            self.refuse("ON_DELETE", "no such policy");
+        }
+        known.map_or(OnDelete::Archive, |(_, policy)| policy)
+    }
+
+    fn types(&mut self) -> TypeSettings {
+        let tag = self.text("ONLINE_TAG");
+        let keys = self.text("MATCH_KEYS");
+        let mut match_keys = Vec::new();
+        let named = keys
+            .split(',')
+            .map(str::trim)
+            .filter(|key| !key.is_empty() && *key != "-");
+        for key in named {
+            if !match_key_names().contains(&key) {
+                self.refuse("MATCH_KEYS", format!("`{key}` is no such key"));
+            }
+            match_keys.push(key.to_owned());
+        }
+        TypeSettings {
+            online_tag: if tag == "-" { String::new() } else { tag },
+            match_keys,
         }
     }
 
@@ -280,5 +331,14 @@ fn origin(source: &Source, setting: &Setting) -> String {
         Source::File(path) => format!("{} in {path}", setting.name.to_lowercase()),
         Source::Environment(_) => "environment".to_owned(),
         Source::Flag(flag) => flag.clone(),
+    }
+}
+
+/// Whether a strategy that prefers a system names one of the two.
+fn names_known_systems(strategy: &Strategy) -> bool {
+    match strategy {
+        Strategy::SourcePriority { system } => ["shopify", "odoo"].contains(&system.as_str()),
+        Strategy::Merge { then } => names_known_systems(then),
+        Strategy::LastWriteWins | Strategy::Delta | Strategy::Max | Strategy::Manual => true,
     }
 }

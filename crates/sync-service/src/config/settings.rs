@@ -42,7 +42,7 @@ const CHANCE: &str = "a number from 0.0 to 1.0";
 const YES_NO: &str = "true or false";
 
 /// Every setting, in the order in which they are shown.
-pub const SETTINGS: [Setting; 30] = [
+pub const SETTINGS: [Setting; 36] = [
     setting(
         "SYNC_PORT",
         "8033",
@@ -124,8 +124,44 @@ pub const SETTINGS: [Setting; 30] = [
     setting(
         "CONFLICT_STRATEGY",
         "last_write_wins",
-        "last_write_wins or source_priority",
-        "who wins where both sides have a value",
+        "last_write_wins, source_priority, source_priority:<system>, merge, merge:<strategy>, delta, max or manual",
+        "who wins where both sides changed the same field; a rule's own strategy goes before",
+    ),
+    setting(
+        "STOCK_STRATEGY",
+        "delta",
+        "as CONFLICT_STRATEGY",
+        "the same for stock quantities; a one-way run takes those of its source",
+    ),
+    setting(
+        "CLOCK_MARGIN",
+        "2",
+        "seconds from 0 to 3600",
+        "changes that are no further apart count as made at the same time",
+    ),
+    setting(
+        "ON_DELETE",
+        "archive",
+        "archive, unlink or ask",
+        "what a record's deletion on one side leads to on the other",
+    ),
+    setting(
+        "ARCHIVE_LIMIT",
+        "0.10",
+        CHANCE,
+        "part of the linked records that one run may put away before it stops and asks",
+    ),
+    setting(
+        "ONLINE_TAG",
+        "Shopify",
+        "a product tag in Odoo, or - for all products",
+        "products with this tag are brought from Odoo to the shop",
+    ),
+    setting(
+        "MATCH_KEYS",
+        "sku,barcode,handle",
+        "any of sku, barcode, handle and title, separated by commas, or - for none",
+        "by what products that both systems have find each other",
     ),
     setting(
         "PRIORITY_SOURCE",

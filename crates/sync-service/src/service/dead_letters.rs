@@ -5,6 +5,7 @@ use persistence::{
 };
 use serde::Serialize;
 use sync_core::engine::{RunEvent, StopFlag};
+use sync_core::ports::RecordKey;
 use sync_core::{DeadLetter, DeadLetterStatus, Direction, Job, RecordLog, RecordType};
 
 use super::sync::new_job;
@@ -95,9 +96,7 @@ impl Service {
         };
         for ((record_type, direction), ids) in chosen {
             let spec = self.spec(record_type.as_str())?;
-            let job = self
-                .engine
-                .start(&new_job(spec, direction, false), &self.options())?;
+            let job = self.engine.start(&new_job(spec, direction), &self.options())?;
             let mut lines = Vec::new();
             let mut observer = |event: RunEvent<'_>| {
                 if let RunEvent::Record(line) = &event {
@@ -127,8 +126,8 @@ impl Service {
     pub(super) fn chosen(
         &self,
         selection: &RetrySelection,
-    ) -> Result<BTreeMap<(RecordType, Direction), Vec<String>>, ServiceError> {
-        let mut chosen: BTreeMap<(RecordType, Direction), Vec<String>> = BTreeMap::new();
+    ) -> Result<BTreeMap<(RecordType, Direction), Vec<RecordKey>>, ServiceError> {
+        let mut chosen: BTreeMap<(RecordType, Direction), Vec<RecordKey>> = BTreeMap::new();
         match selection {
             RetrySelection::Ids(ids) => {
                 for id in ids {
@@ -136,7 +135,10 @@ impl Service {
                     chosen
                         .entry((letter.record_type, letter.direction))
                         .or_default()
-                        .push(letter.source_id);
+                        .push(RecordKey {
+                            side: letter.side,
+                            id: letter.source_id,
+                        });
                 }
             }
             RetrySelection::Matching(filter) => {
@@ -152,7 +154,10 @@ impl Service {
                     let found = self.store.list_dead_letters(&connection(), &filter, page)?;
                     for letter in found.items {
                         let key = (letter.record_type, letter.direction);
-                        chosen.entry(key).or_default().push(letter.source_id);
+                        chosen.entry(key).or_default().push(RecordKey {
+                            side: letter.side,
+                            id: letter.source_id,
+                        });
                     }
                     let Some(next) = found.next else { break };
                     page.before = Some(next);

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use mapping_transforms::{Finding, Mapping, MappingDraft, OnMissing, Segment, Side, check_draft};
+use mapping_transforms::{
+    Finding, Mapping, MappingDraft, OnMissing, RuleDirection, Segment, Side, check_draft,
+};
 use serde::Serialize;
 use sync_core::RecordType;
 use sync_core::ports::{Connector, FieldSet};
@@ -160,6 +162,9 @@ pub fn draft_of(mapping: &Mapping) -> MappingDraft {
     let policy = OnMissing::NAMES
         .into_iter()
         .find(|(_, policy)| *policy == mapping.on_missing);
+    let direction = RuleDirection::NAMES
+        .into_iter()
+        .find(|(_, direction)| *direction == mapping.direction);
     MappingDraft {
         id: mapping.id,
         record_type: mapping.record_type.clone(),
@@ -170,5 +175,8 @@ pub fn draft_of(mapping: &Mapping) -> MappingDraft {
         position: mapping.position,
         note: mapping.note.clone(),
         on_missing: policy.map(|(name, _)| name.to_owned()).unwrap_or_default(),
+        direction: direction.map(|(name, _)| name.to_owned()).unwrap_or_default(),
+        owner: mapping.owner.map(Side::as_str).unwrap_or_default().to_owned(),
+        strategy: mapping.strategy.clone().unwrap_or_default(),
     }
 }

@@ -1,13 +1,17 @@
 //! The use cases that the server and the command line share.
 
 mod ask;
+mod conflicts;
 mod dashboard;
 mod dead_letters;
 mod health;
+mod history;
 mod jobs;
+mod links;
 mod live;
 mod mapping_file;
 mod mappings;
+mod matches;
 mod preview;
 mod samples;
 mod seed;
@@ -23,7 +27,7 @@ use mock_shopify::ShopifyError;
 use mock_shopify::seed::SeedError;
 use mock_shopify::seed::csv::CsvError;
 use persistence::{PersistenceError, SqliteStore};
-use sync_core::engine::{Engine, RunError, RunOptions};
+use sync_core::engine::{ArchiveGuard, Engine, RunError, RunOptions};
 use sync_core::ports::{Clock, StartRefused, Store};
 use sync_core::{ConnectionId, ConnectorError, DeadLetterStatus, RecordTypeSpec};
 use thiserror::Error;
@@ -33,9 +37,12 @@ use crate::Systems;
 use crate::config::Config;
 use crate::{default_mappings, record_types};
 
+pub use conflicts::Decided;
 pub use dashboard::{Dashboard, Stream, SystemCount};
 pub use dead_letters::{RetryReport, RetrySelection};
 pub use health::{Health, StoreHealth, SystemHealth};
+pub use history::RecordHistory;
+pub use links::Candidate;
 pub(crate) use live::check_template;
 pub use live::{
     Event, Failure, Listener, Live, NotStarted, Notice, Progress, Retried, RunPhase, Snapshot, SyncAll,
@@ -43,6 +50,7 @@ pub use live::{
 };
 pub use mapping_file::{ImportMode, ImportReport, MappingFile, MappingFormat};
 pub use mappings::{SavedMapping, draft_of};
+pub use matches::MatchPreview;
 pub use preview::{Preview, PreviewRequest, PreviewRule, PreviewedRecord, PreviewedValue};
 pub use samples::{SamplePath, SampleRecord, SampleRef, SampleSide, Samples};
 pub use seed::{FileReport, SeedReport, SeedSource};
@@ -206,7 +214,7 @@ impl Service {
     ) -> Result<Self, ServiceError> {
         let defaults = default_mappings().map_err(|error| ServiceError::Built(error.to_string()))?;
         store.seed_mappings_if_empty(&connection(), &defaults)?;
-        let specs = record_types()?;
+        let specs = record_types(&config.types)?;
         let registry = Arc::new(Registry::standard());
         let engine = Engine::new(
             Arc::clone(&systems.shopify),
@@ -278,7 +286,12 @@ impl Service {
         RunOptions {
             batch_size: self.config.batch_size,
             retry: self.config.retry,
-            strategy: self.config.strategy.clone(),
+            strategies: self.config.strategies.clone(),
+            on_delete: self.config.on_delete,
+            archive_guard: Some(ArchiveGuard {
+                share: self.config.archive_limit,
+                ..ArchiveGuard::default()
+            }),
             dead_letter_limit: self.config.dead_letter_limit,
             seed: self.config.seed,
             ..RunOptions::default()

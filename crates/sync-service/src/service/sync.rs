@@ -19,6 +19,23 @@ pub struct SyncRequest {
     pub direction: Direction,
     /// Only plan.
     pub dry_run: bool,
+    /// Read everything, and not only what changed since the last run.
+    pub full: bool,
+    /// Put away however many records, without asking.
+    pub allow_archive: bool,
+}
+
+impl SyncRequest {
+    /// A run of a record type in a direction: what changed, within the guard, for real.
+    pub fn new(record_type: impl Into<String>, direction: Direction) -> Self {
+        Self {
+            record_type: record_type.into(),
+            direction,
+            dry_run: false,
+            full: false,
+            allow_archive: false,
+        }
+    }
 }
 
 /// How far a run is, after each batch.
@@ -48,7 +65,12 @@ impl Service {
         let spec = self.spec(&request.record_type)?;
         refuse_direction(request.direction)?;
         Ok(self.engine.start(
-            &new_job(spec, request.direction, request.dry_run),
+            &NewJob {
+                dry_run: request.dry_run,
+                full: request.full,
+                unguarded: request.allow_archive,
+                ..new_job(spec, request.direction)
+            },
             &self.options(),
         )?)
     }
@@ -150,13 +172,16 @@ fn refuse_direction(direction: Direction) -> Result<(), ServiceError> {
     })
 }
 
-pub(super) fn new_job(spec: &RecordTypeSpec, direction: Direction, dry_run: bool) -> NewJob {
+/// A job of a record type: what changed, within the guard, for real.
+pub(super) fn new_job(spec: &RecordTypeSpec, direction: Direction) -> NewJob {
     NewJob {
         connection: connection(),
         job_type: spec.job_type.clone(),
         record_type: spec.name.clone(),
         direction,
-        dry_run,
+        dry_run: false,
+        full: false,
+        unguarded: false,
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) fn products() -> NewJob {
         direction: Direction::ShopifyToOdoo,
         dry_run: false,
         full: false,
+
+        unguarded: false,
     }
 }
 

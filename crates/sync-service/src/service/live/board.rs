@@ -169,6 +169,8 @@ mod tests {
             record_type: "product".into(),
             direction: Direction::ShopifyToOdoo,
             dry_run: false,
+            full: false,
+            unguarded: false,
             status: JobStatus::Running,
             counts: Counts {
                 total_records: done,
@@ -178,7 +180,10 @@ mod tests {
             started_at: None,
             finished_at: None,
             error: None,
-            checkpoint: Checkpoint::Reading { cursor: None },
+            checkpoint: Checkpoint::Reading {
+                side: sync_core::Side::Shopify,
+                cursor: None,
+            },
             cancel_requested: false,
         }
     }

@@ -9,6 +9,8 @@ use sync_core::{Checkpoint, Job, RecordLog, RecordType};
 pub enum RunPhase {
     /// Reading the source and writing what differs.
     Reading,
+    /// Looking at linked records that did not show up: they may have been deleted.
+    Missing,
     /// Taking up records that earlier runs left open.
     Leftovers,
     /// Waiting for records whose next attempt is not due yet.
@@ -19,6 +21,7 @@ impl From<Phase> for RunPhase {
     fn from(phase: Phase) -> Self {
         match phase {
             Phase::Reading => Self::Reading,
+            Phase::Missing => Self::Missing,
             Phase::Leftovers => Self::Leftovers,
             Phase::Waiting => Self::Waiting,
         }
@@ -29,6 +32,7 @@ impl From<&Checkpoint> for RunPhase {
     fn from(checkpoint: &Checkpoint) -> Self {
         match checkpoint {
             Checkpoint::Reading { .. } => Self::Reading,
+            Checkpoint::Missing { .. } => Self::Missing,
             Checkpoint::Leftovers => Self::Leftovers,
             Checkpoint::Draining => Self::Waiting,
         }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use persistence::{JobFilter, PageRequest};
 use serde::Serialize;
 use sync_core::engine::{RunEvent, StopFlag};
-use sync_core::ports::StartRefused;
-use sync_core::{Direction, Job, JobId, JobStatus, RecordLog, RecordType};
+use sync_core::ports::{RecordKey, StartRefused};
+use sync_core::{Conflict, Direction, Job, JobId, JobStatus, RecordLog, RecordType};
 use tokio::sync::oneshot;
 
 use super::super::sync::new_job;
 use super::{Event, Live, NotStarted, SyncAll, Ticket};
 use crate::runner::Scope;
-use crate::service::{RetrySelection, ServiceError, SyncRequest};
+use crate::service::{RetrySelection, Service, ServiceError, SyncRequest};
 
 /// Outcomes that a report of a retry holds; the jobs' logs have all of them.
 const OUTCOMES: usize = 500;
@@ -69,21 +69,16 @@ impl Live {
         Ok(resumed)
     }
 
-    /// Starts a sync of every record type, one after the other in the order in which they need each other. A job
+    /// Starts a sync like this one of every record type, one after the other in the order in which they need each other. A job
     /// that is cancelled or interrupted ends the series.
-    pub fn sync_all(
-        self: &Arc<Self>,
-        direction: Direction,
-        dry_run: bool,
-    ) -> Result<Ticket<SyncAll>, ServiceError> {
+    pub fn sync_all(self: &Arc<Self>, run: &SyncRequest) -> Result<Ticket<SyncAll>, ServiceError> {
         self.refuse_when_stopping()?;
-        if !dry_run {
+        if !run.dry_run {
             self.refuse_when_running()?;
         }
         let request = |record_type: &RecordType| SyncRequest {
             record_type: record_type.to_string(),
-            direction,
-            dry_run,
+            ..run.clone()
         };
         let mut types = self.service.record_types().iter().map(|spec| spec.name.clone());
         let Some(first) = types.next() else {
@@ -142,6 +137,29 @@ impl Live {
                 found: tried,
             });
         }
+        self.run_groups(groups, tried)
+    }
+
+    /// Carries out at once what somebody decided about conflicts. `None` if there is nothing to be carried out.
+    pub fn carry_out_decided(
+        self: &Arc<Self>,
+        conflicts: &[Conflict],
+    ) -> Result<Option<Ticket<Retried>>, ServiceError> {
+        self.refuse_when_stopping()?;
+        let records = Service::records_of(conflicts).into_iter();
+        let groups: Vec<Group> = records
+            .map(|(record_type, keys)| (record_type, Direction::Both, keys))
+            .collect();
+        let tried = groups.iter().map(|(_, _, keys)| keys.len() as u64).sum();
+        self.run_groups(groups, tried)
+    }
+
+    /// Runs over chosen records, one after the other.
+    fn run_groups(
+        self: &Arc<Self>,
+        groups: Vec<Group>,
+        tried: u64,
+    ) -> Result<Option<Ticket<Retried>>, ServiceError> {
         let mut groups = groups.into_iter();
         let Some(first) = groups.next() else {
             return Ok(None);
@@ -167,7 +185,7 @@ impl Live {
 
     fn begin_retry(&self, (record_type, direction, _): &Group) -> Result<Job, ServiceError> {
         let spec = self.service.spec(record_type.as_str())?;
-        let job = new_job(spec, *direction, false);
+        let job = new_job(spec, *direction);
         Ok(self.service.engine.start(&job, &self.service.options())?)
     }
 
@@ -274,7 +292,7 @@ impl Live {
     }
 }
 
-type Group = (RecordType, Direction, Vec<String>);
+type Group = (RecordType, Direction, Vec<RecordKey>);
 
 fn not_started(record_type: RecordType, error: ServiceError) -> NotStarted {
     let detail = error.to_string();
