@@ -91,7 +91,11 @@ fn arrives(catalogue: &Catalogue) {
 /// Every product is in Odoo once with just its variants, unless it is among the dead letters.
 fn each_is_there_once(world: &World, dead: &BTreeSet<String>) {
     let fields = ["website_slug", "active", "list_price"];
-    let templates = world.rows("product.template", json!([["website_slug", "!=", false]]), &fields);
+    let templates = world.rows(
+        "product.template",
+        json!([["website_slug", "!=", false]]),
+        &fields,
+    );
     let mut by_slug: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
     for row in &templates {
         by_slug.entry(text(&row["website_slug"])).or_default().push(row);
@@ -119,10 +123,18 @@ fn each_is_there_once(world: &World, dead: &BTreeSet<String>) {
         let wanted = nodes(&product["variants"]);
         let mut wanted: Vec<_> = wanted
             .iter()
-            .map(|variant| (text(&variant["sku"]).trim().to_owned(), decimal(&variant["price"])))
+            .map(|variant| {
+                (
+                    text(&variant["sku"]).trim().to_owned(),
+                    decimal(&variant["price"]),
+                )
+            })
             .collect();
         let own = &variants[&found[0]["id"].as_i64().unwrap()];
-        assert!(!archived || own.iter().all(|row| row["active"] == false), "{handle}");
+        assert!(
+            !archived || own.iter().all(|row| row["active"] == false),
+            "{handle}"
+        );
         let own = own.iter().filter(|row| archived || row["active"] == true);
         let mut own: Vec<_> = own
             .map(|row| (text(&row["default_code"]).to_owned(), price(row)))

@@ -23,7 +23,14 @@ fn fragile() -> (Small, Faulty) {
 
 fn changes_something(request: &WireRequest) -> bool {
     let body = String::from_utf8_lossy(&request.body);
-    let reads = ["search_read", "\"read\"", "fields_get", "search_count", "authenticate", "get_external_id"];
+    let reads = [
+        "search_read",
+        "\"read\"",
+        "fields_get",
+        "search_count",
+        "authenticate",
+        "get_external_id",
+    ];
     !reads.iter().any(|read| body.contains(read))
 }
 

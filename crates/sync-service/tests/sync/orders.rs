@@ -201,7 +201,11 @@ fn lines_without_a_variant_are_sold_all_the_same() {
     small.sync("orders");
     assert_eq!(
         units(&small, gone),
-        named(&[("Item without a product", 1), ("Item without a product", 2), ("Shipping", 1)])
+        named(&[
+            ("Item without a product", 1),
+            ("Item without a product", 2),
+            ("Shipping", 1)
+        ])
     );
     small.is_quiet();
 }
@@ -307,11 +311,21 @@ fn an_order_that_odoo_cannot_hold_is_refused_with_the_reason() {
     told.sort();
     assert_eq!(told.len(), 2);
     assert_eq!(told[0].0, "currency_differs");
-    assert!(told[0].1.contains("EUR") && told[0].1.contains("USD"), "{}", told[0].1);
+    assert!(
+        told[0].1.contains("EUR") && told[0].1.contains("USD"),
+        "{}",
+        told[0].1
+    );
     assert_eq!(told[1].0, "tax_missing");
     assert!(told[1].1.contains("12.3 %"), "{}", told[1].1);
     assert_eq!(small.orders().len(), 0);
-    assert!(small.world.open_dead_letters().iter().all(|letter| letter.retry_count == 0));
+    assert!(
+        small
+            .world
+            .open_dead_letters()
+            .iter()
+            .all(|letter| letter.retry_count == 0)
+    );
 }
 
 #[test]

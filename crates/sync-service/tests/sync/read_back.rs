@@ -25,11 +25,7 @@ fn every_demo_record_agrees_and_a_further_run_writes_nothing() {
 fn half_of_all_attempts_fail_and_a_run_without_failures_puts_it_right() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("odoo.db");
-    let world = World::with_odoo_at(
-        &path,
-        &[("SYNC_FAILURE_RATE", "0.5"), ("MAX_RETRIES", "1")],
-        None,
-    );
+    let world = World::with_odoo_at(&path, &[("SYNC_FAILURE_RATE", "0.5"), ("MAX_RETRIES", "1")], None);
     world.seed_demo();
     let failed: u64 = world.sync_all().iter().map(|job| job.counts.fail_count).sum();
     assert!(failed > 0, "with one retry a quarter fails for good");
@@ -43,7 +39,11 @@ fn half_of_all_attempts_fail_and_a_run_without_failures_puts_it_right() {
 fn nothing_is_written(world: &World) {
     let before = world.journals();
     for job in world.sync_all() {
-        assert_eq!(job.counts.skip_count, job.counts.total_records, "{}", job.job_type);
+        assert_eq!(
+            job.counts.skip_count, job.counts.total_records,
+            "{}",
+            job.job_type
+        );
     }
     assert_eq!(world.journals(), before);
 }
@@ -68,7 +68,11 @@ fn products_agree(world: &World) -> Variants {
         "is_storable",
         "list_price",
     ];
-    let templates = world.rows("product.template", json!([["website_slug", "!=", false]]), &fields);
+    let templates = world.rows(
+        "product.template",
+        json!([["website_slug", "!=", false]]),
+        &fields,
+    );
     let tags = world.names("product.tag");
     let mut variants = Variants::new();
     for product in &products {
@@ -139,7 +143,12 @@ fn variants_agree(world: &World, product: &Value, template: &Value, found: &mut 
     for variant in wanted {
         let options = variant["selectedOptions"].as_array().unwrap().iter();
         let combination: BTreeSet<(String, String)> = options
-            .map(|option| (text(&option["name"]).to_owned(), text(&option["value"]).to_owned()))
+            .map(|option| {
+                (
+                    text(&option["name"]).to_owned(),
+                    text(&option["value"]).to_owned(),
+                )
+            })
             .filter(|(name, value)| (name.as_str(), value.as_str()) != ("Title", "Default Title"))
             .collect();
         let of = |row: &&Value| {
@@ -167,7 +176,10 @@ fn levels_agree(world: &World, variants: &Variants) {
     for product in world.products_of_the_shop() {
         for variant in nodes(&product["variants"]) {
             let item = &variant["inventoryItem"];
-            for level in nodes(&item["inventoryLevels"]).iter().filter(|_| item["tracked"] == true) {
+            for level in nodes(&item["inventoryLevels"])
+                .iter()
+                .filter(|_| item["tracked"] == true)
+            {
                 let key = (
                     variants[text(&variant["id"])],
                     text(&level["location"]["name"]).to_owned(),
@@ -223,7 +235,10 @@ fn order_agrees(order: &Value, row: &Value, partners: &BTreeMap<i64, Value>) {
     assert_eq!(row["state"], if cancelled { "cancel" } else { "sale" }, "{name}");
     let date = text(&order["processedAt"]).replace('T', " ").replace('Z', "");
     assert_eq!(text(&row["date_order"]), date, "{name}");
-    assert_eq!(letters(text(&order["note"])), letters(&without_tags(text(&row["note"]))));
+    assert_eq!(
+        letters(text(&order["note"])),
+        letters(&without_tags(text(&row["note"])))
+    );
     let open = nodes(&order["lineItems"])
         .iter()
         .any(|line| !line["variant"].is_null() && line["unfulfilledQuantity"].as_i64() > Some(0));
@@ -265,7 +280,13 @@ fn order_agrees(order: &Value, row: &Value, partners: &BTreeMap<i64, Value>) {
 }
 
 fn lines_agree(world: &World, order: &Value, row: &Value, variants: &Variants) {
-    let fields = ["product_id", "name", "product_uom_qty", "price_unit", "qty_delivered"];
+    let fields = [
+        "product_id",
+        "name",
+        "product_uom_qty",
+        "price_unit",
+        "qty_delivered",
+    ];
     let rows = world.rows("sale.order.line", json!([["order_id", "=", row["id"]]]), &fields);
     let lines = nodes(&order["lineItems"]);
     let mut sold: Vec<(i64, Decimal, Decimal)> = lines
@@ -305,7 +326,12 @@ fn lines_agree(world: &World, order: &Value, row: &Value, variants: &Variants) {
 }
 
 fn ids(value: &Value) -> Vec<i64> {
-    value.as_array().unwrap().iter().filter_map(Value::as_i64).collect()
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_i64)
+        .collect()
 }
 
 fn kilograms(weight: &Value) -> Decimal {

@@ -87,7 +87,10 @@ impl Small {
                 variants: vec![variant("", 990, "MUG")],
                 ..NewProduct::default()
             })?;
-            Ok((main, store.rows().all::<Variant>().map(|variant| variant.id).collect()))
+            Ok((
+                main,
+                store.rows().all::<Variant>().map(|variant| variant.id).collect(),
+            ))
         });
         small.location = main;
         small.variants = variants;
@@ -119,7 +122,10 @@ impl Small {
 
     /// An order of these units, taxed 20 %, with shipping for 5.
     pub(crate) fn order(&self, lines: &[(usize, i64)]) -> i64 {
-        let lines = lines.iter().map(|(at, quantity)| self.line(*at, *quantity)).collect();
+        let lines = lines
+            .iter()
+            .map(|(at, quantity)| self.line(*at, *quantity))
+            .collect();
         self.place(NewOrder {
             lines,
             ..usual("ada@example.com")
@@ -271,9 +277,12 @@ impl Small {
             }
         }
         let context = json!({"context": {"skip_backorder": true}});
-        let answer = self
-            .world
-            .odoo("stock.picking", "button_validate", json!([[picking["id"]]]), context);
+        let answer = self.world.odoo(
+            "stock.picking",
+            "button_validate",
+            json!([[picking["id"]]]),
+            context,
+        );
         assert_eq!(answer, true);
     }
 }

@@ -168,7 +168,15 @@ impl World {
                 .collect()
         };
         lines
-            .map(|line| format!("{} {}: {} {:?}", line.label, line.reason, line.message, fields(&line)))
+            .map(|line| {
+                format!(
+                    "{} {}: {} {:?}",
+                    line.label,
+                    line.reason,
+                    line.message,
+                    fields(&line)
+                )
+            })
             .collect()
     }
 
@@ -278,7 +286,12 @@ impl World {
         let of = self.rows("stock.location", json!([]), &["warehouse_id"]);
         let of: BTreeMap<i64, &String> = of
             .iter()
-            .filter_map(|row| Some((row["id"].as_i64()?, warehouses.get(&row["warehouse_id"][0].as_i64()?)?)))
+            .filter_map(|row| {
+                Some((
+                    row["id"].as_i64()?,
+                    warehouses.get(&row["warehouse_id"][0].as_i64()?)?,
+                ))
+            })
             .collect();
         let domain = json!([["location_id.usage", "=", "internal"]]);
         let mut levels: BTreeMap<(i64, String), Decimal> = BTreeMap::new();
@@ -304,7 +317,9 @@ impl World {
             "type",
         ];
         let rows = self.rows("res.partner", json!([]), &fields);
-        rows.into_iter().map(|row| (row["id"].as_i64().unwrap(), row)).collect()
+        rows.into_iter()
+            .map(|row| (row["id"].as_i64().unwrap(), row))
+            .collect()
     }
 }
 
