@@ -88,6 +88,17 @@ impl Connector for OdooConnector {
     }
 
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for alike in batch.chunk_by(|one, next| one.record_type == next.record_type) {
+            outcomes.extend(self.apply_alike(alike).await);
+        }
+        outcomes
+    }
+}
+
+impl OdooConnector {
+    /// Carries out writes of one type.
+    async fn apply_alike(&self, batch: &[Write]) -> Vec<WriteOutcome> {
         let Some(first) = batch.first() else {
             return Vec::new();
         };

@@ -138,12 +138,13 @@ pub(crate) async fn ensure_attributes(
     Ok(found)
 }
 
-/// Finds or makes the values of attributes.
+/// Finds or makes the values of attributes. New ones are made in the order in which they are wanted: Odoo shows values
+/// in the order in which they came.
 pub(crate) async fn ensure_values(
     client: &Client,
     external: &ExternalIds,
     attributes: &Names,
-    wanted: &BTreeSet<(String, String)>,
+    wanted: &[(String, String)],
 ) -> Result<ValueIds, CallError> {
     let mut found = ValueIds::new();
     if wanted.is_empty() {

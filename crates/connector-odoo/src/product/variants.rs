@@ -8,7 +8,7 @@ use sync_core::ErrorKind;
 use super::shape::WantedVariant;
 use super::write::InHand;
 use crate::Session;
-use crate::client::{CallError, LoadRow, Options, archived_too};
+use crate::client::{CallError, LoadRow, Options};
 use crate::stock::move_quantities;
 use crate::value::{cell, id, text};
 
@@ -150,7 +150,7 @@ pub(crate) async fn load_fields(session: &Session, batch: &mut [InHand<'_>]) -> 
         let (indexes, rows): (Vec<usize>, Vec<LoadRow>) = rows.into_iter().unzip();
         let loaded = session
             .client
-            .load("product.product", &columns, &rows, &archived_too())
+            .load("product.product", &columns, &rows, &json!({}))
             .await;
         for (index, result) in indexes.into_iter().zip(loaded) {
             if let Err(error) = result {
@@ -204,9 +204,10 @@ async fn clear_taken_barcodes(session: &Session, batch: &mut [InHand<'_>]) -> Re
     Ok(())
 }
 
-/// Stock follows a variant whose counterpart is another one now.
+/// Stock follows a variant whose counterpart is another one now. Odoo keeps none of goods that are not tracked.
 pub(crate) async fn move_stock(session: &Session, batch: &mut [InHand<'_>]) -> Result<(), CallError> {
     let moves: Vec<(i64, i64)> = alive(batch)
+        .filter(|one| one.wanted.fields.get("is_storable") != Some(&Value::Bool(false)))
         .flat_map(|one| one.matched.iter())
         .filter_map(|matched| Some((matched.moved_from?, matched.id)))
         .collect();

@@ -35,6 +35,12 @@ impl View<'_> {
                         .as_str()
                         .and_then(|o| Op::parse(&o.to_lowercase()))
                         .unwrap_or(Op::Eq);
+                    // A list behind `=` means one of them.
+                    let op = match (op, right) {
+                        (Op::Eq, Py::List(_)) => Op::In,
+                        (Op::Ne, Py::List(_)) => Op::NotIn,
+                        _ => op,
+                    };
                     let leaf = Leaf {
                         path,
                         operator,
