@@ -11,7 +11,15 @@ use crate::client::{CallError, Options};
 use crate::value::{id, many2one, text};
 
 /// Fields that make an address.
-const ADDRESS: [&str; 7] = ["name", "company_name", "street", "street2", "city", "zip", "phone"];
+const ADDRESS: [&str; 7] = [
+    "name",
+    "company_name",
+    "street",
+    "street2",
+    "city",
+    "zip",
+    "phone",
+];
 
 /// A partner's or contact's address, as it compares.
 type Address = Vec<String>;

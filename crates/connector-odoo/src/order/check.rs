@@ -141,9 +141,5 @@ fn disagreement(one: &InHand<'_>, row: &Value, currency: &Currency) -> Option<Co
         "Odoo makes {} with {} tax of the order, the shop has {} with {} tax",
         shown.total, shown.tax, wanted.total, wanted.tax
     );
-    Some(ConnectorError::new(
-        ErrorKind::Mismatch,
-        "totals_differ",
-        message,
-    ))
+    Some(ConnectorError::new(ErrorKind::Mismatch, "totals_differ", message))
 }

@@ -59,7 +59,10 @@ pub(crate) async fn resolve(
         .map(|((_, order), customer)| {
             let customer = customer.as_ref().ok()?;
             let mut place = |kind, fields| book.place(session, *customer, kind, fields, &regions);
-            Some((place("invoice", &order.invoice), place("delivery", &order.delivery)))
+            Some((
+                place("invoice", &order.invoice),
+                place("delivery", &order.delivery),
+            ))
         })
         .collect();
     let made = make(session, book.missing(), &regions).await;
@@ -166,11 +169,7 @@ fn contact_of(session: &Session, write: &Write, order: &WantedOrder) -> Contact 
 }
 
 /// Makes partners; answers by external id.
-async fn make(
-    session: &Session,
-    contacts: Vec<Contact>,
-    regions: &Regions,
-) -> Made {
+async fn make(session: &Session, contacts: Vec<Contact>, regions: &Regions) -> Made {
     let mut groups: BTreeMap<Vec<String>, Vec<(String, LoadRow)>> = BTreeMap::new();
     for contact in contacts {
         let (mut columns, mut cells) = (vec!["id".to_owned()], vec![contact.name.clone()]);
@@ -195,4 +194,3 @@ async fn make(
     }
     made
 }
-

@@ -114,10 +114,7 @@ async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallEr
         let own = lines
             .iter()
             .filter(|line| many2one(&line["order_id"]) == Some(id(&order)));
-        found.insert(
-            id(&order),
-            record(&order, &own.collect::<Vec<_>>(), &with),
-        );
+        found.insert(id(&order), record(&order, &own.collect::<Vec<_>>(), &with));
     }
     Ok(wanted.iter().filter_map(|id| found.remove(id)).collect())
 }

@@ -17,7 +17,10 @@ pub(super) struct Regions {
 }
 
 impl Regions {
-    pub(super) async fn read(session: &Session, orders: &[(&Write, &WantedOrder)]) -> Result<Self, CallError> {
+    pub(super) async fn read(
+        session: &Session,
+        orders: &[(&Write, &WantedOrder)],
+    ) -> Result<Self, CallError> {
         let all = || {
             orders
                 .iter()
@@ -83,4 +86,3 @@ fn code(fields: &Map<String, Value>, region: &str) -> Option<String> {
     let code = text(&fields.get(region)?["code"]).trim().to_uppercase();
     (!code.is_empty()).then_some(code)
 }
-

@@ -54,8 +54,8 @@ impl Services {
             .await?;
         for row in &rows {
             let name = &names[id(row).to_string()];
-            let named = |service: &Service| *name == Value::String(external_id(session, *service));
-            if let Some(service) = Service::ALL.into_iter().find(named) {
+            let is = |service: &Service| *name == Value::String(external_id(session, *service));
+            if let Some(service) = Service::ALL.into_iter().find(is) {
                 found.kinds.insert(id(row), service);
                 found.templates.extend(many2one(&row["product_tmpl_id"]));
             }

@@ -16,7 +16,10 @@ const ORDER: &str = "sale.order";
 const LINE: &str = "sale.order.line";
 
 /// The external ids of these lines; a line that somebody added by hand has none.
-pub(super) async fn line_names_of(session: &Session, lines: &[i64]) -> Result<BTreeMap<i64, String>, CallError> {
+pub(super) async fn line_names_of(
+    session: &Session,
+    lines: &[i64],
+) -> Result<BTreeMap<i64, String>, CallError> {
     if lines.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -24,9 +27,9 @@ pub(super) async fn line_names_of(session: &Session, lines: &[i64]) -> Result<BT
         .client
         .call(LINE, "get_external_id", json!([lines]), Map::new())
         .await?;
-    let names = names.as_object().into_iter().flatten();
-    let named = names.filter_map(|(line, name)| Some((line.parse().ok()?, name.as_str()?.to_owned())));
-    Ok(named.filter(|(_, name)| !name.is_empty()).collect())
+    let pairs = names.as_object().into_iter().flatten();
+    let pairs = pairs.filter_map(|(line, name)| Some((line.parse().ok()?, name.as_str()?.to_owned())));
+    Ok(pairs.filter(|(_, name)| !name.is_empty()).collect())
 }
 
 /// Finds the lines of every order, and gets rid of those of ours that the shop's order no longer has.
@@ -52,8 +55,10 @@ pub(super) async fn find_lines(session: &Session, batch: &mut [&mut InHand<'_>])
             .iter()
             .filter(|row| many2one(&row["order_id"]) == Some(one.order))
             .collect();
-        let named = own.iter().filter_map(|row| Some((names.get(&id(row))?.clone(), id(row))));
-        one.lines = named.collect();
+        let pairs = own
+            .iter()
+            .filter_map(|row| Some((names.get(&id(row))?.clone(), id(row))));
+        one.lines = pairs.collect();
         let stray = strays(session, one, &own, &names);
         if let Err(error) = drop_lines(session, &stray).await {
             one.fail(error);
@@ -91,7 +96,10 @@ async fn drop_lines(session: &Session, lines: &[&Value]) -> Result<(), CallError
     match lines.first() {
         None => Ok(()),
         Some(line) if line["state"] == "draft" => {
-            let answer = session.client.call(LINE, "unlink", json!([ids]), Map::new()).await;
+            let answer = session
+                .client
+                .call(LINE, "unlink", json!([ids]), Map::new())
+                .await;
             answer.map(drop)
         }
         Some(_) => {
@@ -148,18 +156,26 @@ async fn write_quantities(
     context: Value,
 ) {
     for index in orders {
-        let one = &mut batch[*index];
+        let one = &mut *batch[*index];
         let mut failed = None;
         for line in one.wanted.ahead().filter(|_| one.failed.is_none()) {
             let element = &line.element;
-            let name = line_name(session, &one.write.source_id, &element.record_type, &element.source_id);
+            let name = line_name(
+                session,
+                &one.write.source_id,
+                &element.record_type,
+                &element.source_id,
+            );
             let Some(id) = one.lines.get(&name) else { continue };
             let values = json!({
                 "product_uom_qty": number(quantity(line)),
                 "price_unit": number(line.amounts.price),
             });
             let kwargs = Map::from_iter([("context".to_owned(), context.clone())]);
-            let written = session.client.call(LINE, "write", json!([[id], values]), kwargs).await;
+            let written = session
+                .client
+                .call(LINE, "write", json!([[id], values]), kwargs)
+                .await;
             if let Err(error) = written {
                 failed = Some(error);
                 break;
@@ -173,7 +189,14 @@ async fn write_quantities(
 
 /// Before an order is confirmed, its lines ask only for what is still to be delivered.
 async fn hold_back(session: &Session, batch: &mut [&mut InHand<'_>], orders: &[usize]) {
-    write_quantities(session, batch, orders, super::shape::WantedLine::to_ship, json!({})).await;
+    write_quantities(
+        session,
+        batch,
+        orders,
+        super::shape::WantedLine::to_ship,
+        json!({}),
+    )
+    .await;
 }
 
 /// Afterwards they say again what was ordered, without asking for more to be delivered.

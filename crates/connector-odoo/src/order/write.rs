@@ -168,10 +168,13 @@ async fn find_partners(session: &Session, batch: &mut [&mut InHand<'_>]) -> Resu
     Ok(())
 }
 
+/// What goes in one call: the same context and the same columns. Its rows come with the place of their order.
+type Groups = BTreeMap<(Context, Vec<String>), Vec<(usize, LoadRow)>>;
+
 async fn load_orders(session: &Session, batch: &mut [&mut InHand<'_>]) -> Result<(), CallError> {
     let services = session.ensure_services().await?;
     let archived = archived_products(session, batch).await?;
-    let mut groups: BTreeMap<(Context, Vec<String>), Vec<(usize, LoadRow)>> = BTreeMap::new();
+    let mut groups = Groups::new();
     for (index, one) in batch.iter().enumerate().filter(|(_, one)| one.failed.is_none()) {
         let context = Context::of(one);
         for rows in order_rows(session, one, &services, &archived) {
@@ -200,10 +203,7 @@ async fn load_orders(session: &Session, batch: &mut [&mut InHand<'_>]) -> Result
 }
 
 /// The archived ones among the products of the orders that are there already.
-async fn archived_products(
-    session: &Session,
-    batch: &[&mut InHand<'_>],
-) -> Result<BTreeSet<i64>, CallError> {
+async fn archived_products(session: &Session, batch: &[&mut InHand<'_>]) -> Result<BTreeSet<i64>, CallError> {
     let shown = batch.iter().filter_map(|one| one.write.current.as_ref());
     let lines = shown.filter_map(|current| current.body["order_line"].as_array());
     let products: BTreeSet<i64> = lines

@@ -152,10 +152,7 @@ async fn write_fixed(session: &Session, fixed: &[(i64, Decimal)]) -> Result<(), 
             ])
         })
         .collect();
-    let loaded = session
-        .client
-        .load(model, &columns, &rows, &archived_too())
-        .await;
+    let loaded = session.client.load(model, &columns, &rows, &archived_too()).await;
     for result in loaded {
         result?;
     }

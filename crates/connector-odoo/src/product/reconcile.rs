@@ -93,7 +93,10 @@ async fn add_line(
     // An archived product is found only by its external id.
     let archived = one.wanted.fields.get("active") == Some(&json!(false));
     let (column, template) = if archived {
-        ("product_tmpl_id/id", session.external.of("product", &one.write.source_id))
+        (
+            "product_tmpl_id/id",
+            session.external.of("product", &one.write.source_id),
+        )
     } else {
         ("product_tmpl_id/.id", one.template.to_string())
     };

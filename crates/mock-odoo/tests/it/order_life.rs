@@ -134,6 +134,33 @@ fn a_state_written_directly_makes_no_transfer() {
 }
 
 #[test]
+fn quantities_may_change_without_asking_for_a_delivery() {
+    let client = Client::new();
+    let (customer, widget, _) = shop(&client);
+    let id = order(
+        &client,
+        customer,
+        &[json!({"product_id": widget, "product_uom_qty": 1})],
+    );
+    client.call("sale.order", "write", json!([[id], {"state": "sale"}]));
+    let line = line_ids(&client, id);
+    let more = json!([line, {"product_uom_qty": 3, "price_unit": 10}]);
+    let silent = json!({"skip_procurement": true});
+    client.call_in(silent, "sale.order.line", "write", more.clone());
+    assert_eq!(
+        client.reads("sale.order", id, &["picking_ids"]),
+        json!({"picking_ids": []})
+    );
+    client.call("sale.order.line", "write", more);
+    let pickings = client.reads("sale.order", id, &["picking_ids"]);
+    assert_eq!(
+        pickings["picking_ids"].as_array().unwrap().len(),
+        1,
+        "the same write without it does"
+    );
+}
+
+#[test]
 fn cancelling_asks_unless_told_not_to() {
     let client = Client::new();
     let (customer, widget, _) = shop(&client);

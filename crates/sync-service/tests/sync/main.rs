@@ -2,6 +2,10 @@
 //! either system, and what the journals say was written.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a call reads best with its arguments in place"
+)]
 
 mod catalogues;
 mod dead_letters;
