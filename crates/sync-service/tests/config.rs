@@ -42,7 +42,7 @@ fn the_defaults_are_the_documented_ones() {
         ),
         (4, 50, 5000)
     );
-    assert_eq!(config.strategy, Strategy::LastWriteWins);
+    assert_eq!(config.strategies.fallback, Strategy::LastWriteWins);
     assert_eq!(config.given.len(), SETTINGS.len());
 }
 
