@@ -46,6 +46,7 @@ impl Progress {
         };
         let waiting = match phase {
             Phase::Reading => "",
+            Phase::Missing => ", looking for deleted records",
             Phase::Leftovers => ", taking up what was left open",
             Phase::Waiting => ", waiting for next attempts",
         };

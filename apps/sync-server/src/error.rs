@@ -367,6 +367,9 @@ impl From<PersistenceError> for Problem {
             PersistenceError::NotFound { .. } => Self::new(Kind::NotFound, text),
             PersistenceError::CannotCancel { .. } => Self::new(Kind::JobState, text),
             PersistenceError::JobRunning { .. } => Self::new(Kind::JobRunning, text),
+            PersistenceError::AlreadyLinked { .. } | PersistenceError::NothingToRestore { .. } => {
+                Self::new(Kind::Refused, text)
+            }
             PersistenceError::Create { .. }
             | PersistenceError::Open { .. }
             | PersistenceError::Foreign { .. }

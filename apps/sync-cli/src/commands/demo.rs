@@ -2,7 +2,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 use sync_core::{DeadLetterStatus, Direction, Job};
-use sync_service::{DeadLetterFilter, SeedSource, Service};
+use sync_service::{DeadLetterFilter, SeedSource, Service, SyncRequest};
 
 use super::{seed, sync};
 use crate::app::App;
@@ -27,7 +27,12 @@ pub(crate) fn run(app: &App, args: &DemoArgs) -> Result<Exit> {
         app.out.line(&seed::text(&seeded))?;
         app.out.line(&chances(&service))?;
     }
-    let (ran, refused) = sync::every(app, &service, Direction::ShopifyToOdoo, false, &stop);
+    let (ran, refused) = sync::every(
+        app,
+        &service,
+        &SyncRequest::new("all", Direction::ShopifyToOdoo),
+        &stop,
+    );
     let jobs: Vec<Job> = ran.into_iter().map(|ran| ran.job).collect();
     let open = service.count_dead_letters(&DeadLetterFilter {
         status: Some(DeadLetterStatus::Open),

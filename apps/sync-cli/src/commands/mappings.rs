@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use mapping_transforms::{Inverse, Mapping, MappingDraft, OnMissing, TransformInfo};
+use mapping_transforms::{Inverse, Mapping, MappingDraft, OnMissing, RuleDirection, TransformInfo};
 use serde_json::json;
 use sync_service::{ImportMode, MappingFile, MappingFormat, Page, SavedMapping, draft_of};
 
@@ -106,6 +106,15 @@ pub(crate) struct RestArgs {
     /// What to do where the source has no value
     #[arg(long, value_parser = OnMissing::NAMES.map(|(name, _)| name))]
     on_missing: Option<String>,
+    /// Which way it carries values
+    #[arg(long, value_parser = RuleDirection::NAMES.map(|(name, _)| name))]
+    direction: Option<String>,
+    /// The system whose value counts, whoever changed it
+    #[arg(long, value_parser = ["shopify", "odoo", "none"])]
+    owner: Option<String>,
+    /// Who wins where both sides changed it: `merge`, `manual`, ...; `none` for that of the installation
+    #[arg(long, value_name = "NAME")]
+    strategy: Option<String>,
 }
 
 impl RestArgs {
@@ -114,6 +123,13 @@ impl RestArgs {
         draft.position = self.position.unwrap_or(draft.position);
         draft.note = self.note.unwrap_or_else(|| draft.note.clone());
         draft.on_missing = self.on_missing.unwrap_or_else(|| draft.on_missing.clone());
+        draft.direction = self.direction.unwrap_or_else(|| draft.direction.clone());
+        let or_none = |given: Option<String>, before: &str| match given {
+            Some(none) if none == "none" => String::new(),
+            given => given.unwrap_or_else(|| before.to_owned()),
+        };
+        draft.owner = or_none(self.owner, &draft.owner);
+        draft.strategy = or_none(self.strategy, &draft.strategy);
     }
 }
 
@@ -137,6 +153,9 @@ pub(crate) fn run(app: &App, command: MappingsCommand) -> Result<Exit> {
                 position: 0,
                 note: String::new(),
                 on_missing: "auto".to_owned(),
+                direction: "auto".to_owned(),
+                owner: String::new(),
+                strategy: String::new(),
             };
             rest.put_into(&mut draft);
             saved(app, "added", &app.service()?.add_mapping(&draft)?)

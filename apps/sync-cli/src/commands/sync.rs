@@ -25,6 +25,12 @@ pub(crate) struct SyncArgs {
     /// Only say what would be done; nothing is written anywhere
     #[arg(long)]
     dry_run: bool,
+    /// Read everything, and not only what changed since the last run
+    #[arg(long)]
+    full: bool,
+    /// Put away however many records, without stopping to ask
+    #[arg(long)]
+    allow_archive: bool,
 }
 
 fn directions() -> Vec<&'static str> {
@@ -36,12 +42,18 @@ fn directions() -> Vec<&'static str> {
 
 pub(crate) fn run(app: &App, args: &SyncArgs) -> Result<Exit> {
     let direction: Direction = args.direction.parse().map_err(anyhow::Error::msg)?;
+    let request = SyncRequest {
+        dry_run: args.dry_run,
+        full: args.full,
+        allow_archive: args.allow_archive,
+        ..SyncRequest::new(&args.what, direction)
+    };
     let service = app.service()?;
     let stop = on_ctrl_c()?;
     if args.what == ALL {
-        return all(app, &service, direction, args.dry_run, &stop);
+        return all(app, &service, &request, &stop);
     }
-    let ran = one(app, &service, &args.what, direction, args.dry_run, &stop)?;
+    let ran = one(app, &service, &request, &stop)?;
     let jobs = [ran.job.clone()];
     if app.out.json {
         app.out.document(&ran)?;
@@ -51,29 +63,17 @@ pub(crate) fn run(app: &App, args: &SyncArgs) -> Result<Exit> {
     Ok(Exit::of_jobs(&jobs))
 }
 
-fn one(
-    app: &App,
-    service: &Service,
-    record_type: &str,
-    direction: Direction,
-    dry_run: bool,
-    stop: &StopFlag,
-) -> Result<Ran> {
-    let job = service.start(&SyncRequest {
-        record_type: record_type.to_owned(),
-        direction,
-        dry_run,
-    })?;
+fn one(app: &App, service: &Service, request: &SyncRequest, stop: &StopFlag) -> Result<Ran> {
+    let job = service.start(request)?;
     carry(app, service, job, stop)
 }
 
-/// Every record type in its order. One that fails is no reason to leave the next one out: what depends on it waits.
+/// Every record type in its order, each as `request` says. One that fails is no reason to leave the next one out: what depends on it waits.
 /// One that cannot begin, because another process is at it, ends the whole.
 pub(crate) fn every(
     app: &App,
     service: &Service,
-    direction: Direction,
-    dry_run: bool,
+    request: &SyncRequest,
     stop: &StopFlag,
 ) -> (Vec<Ran>, Option<anyhow::Error>) {
     let mut all = Vec::new();
@@ -81,7 +81,11 @@ pub(crate) fn every(
         if stop.is_set() {
             break;
         }
-        match one(app, service, &spec.job_type, direction, dry_run, stop) {
+        let request = SyncRequest {
+            record_type: spec.job_type.clone(),
+            ..request.clone()
+        };
+        match one(app, service, &request, stop) {
             Ok(ran) => all.push(ran),
             Err(error) => return (all, Some(error)),
         }
@@ -89,8 +93,8 @@ pub(crate) fn every(
     (all, None)
 }
 
-fn all(app: &App, service: &Service, direction: Direction, dry_run: bool, stop: &StopFlag) -> Result<Exit> {
-    let (ran, refused) = every(app, service, direction, dry_run, stop);
+fn all(app: &App, service: &Service, request: &SyncRequest, stop: &StopFlag) -> Result<Exit> {
+    let (ran, refused) = every(app, service, request, stop);
     let jobs: Vec<Job> = ran.iter().map(|ran| ran.job.clone()).collect();
     if app.out.json {
         let mut document = json!({"jobs": ran});

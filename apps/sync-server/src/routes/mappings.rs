@@ -37,6 +37,15 @@ pub(crate) struct Rule {
     /// `auto`, `clear`, `skip` or `fail`.
     #[serde(default = "auto")]
     on_missing: String,
+    /// `auto`, `both`, `shopify_to_odoo` or `odoo_to_shopify`.
+    #[serde(default = "auto")]
+    direction: String,
+    /// The system whose value counts, whoever changed it: `shopify`, `odoo`, or empty for none.
+    #[serde(default)]
+    owner: String,
+    /// Who wins where both sides changed it; empty for the strategy of the installation.
+    #[serde(default)]
+    strategy: String,
 }
 
 fn direct() -> String {
@@ -63,6 +72,9 @@ impl From<Rule> for MappingDraft {
             position: rule.position,
             note: rule.note,
             on_missing: rule.on_missing,
+            direction: rule.direction,
+            owner: rule.owner,
+            strategy: rule.strategy,
         }
     }
 }

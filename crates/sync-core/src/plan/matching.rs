@@ -97,10 +97,10 @@ pub fn match_record(
         return MatchOutcome::None;
     }
     let contested = rivals.iter().filter(|rival| rival.id != record.id).any(|rival| {
-            texts(&rival.body, own_path)
-                .iter()
-                .any(|text| wanted.contains(text.as_str()))
-        });
+        texts(&rival.body, own_path)
+            .iter()
+            .any(|text| wanted.contains(text.as_str()))
+    });
     let twice_here = own.len() > wanted.len();
     let twice_there = holders.values().any(|holders| holders.len() > 1);
     let mut names = found.values();
