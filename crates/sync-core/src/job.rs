@@ -128,6 +128,10 @@ fn left() -> Side {
 }
 
 /// One sync run.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer to a question of its own, and so it is stored and shown"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// Its number.

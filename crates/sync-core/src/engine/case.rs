@@ -87,21 +87,15 @@ impl Run<'_, '_> {
     /// Finds links and counterparts of a batch. In a run both ways a linked record is known by its id in the left
     /// system, from whichever side it was read; one that this run has dealt with already is left out.
     pub(super) async fn cases(&mut self, items: Vec<Item>) -> Result<Vec<Case>, Halt> {
-        let mut cases = Vec::with_capacity(items.len());
+        let mut links = BTreeMap::new();
         for side in Side::BOTH {
-            let (of_side, ids): (Vec<&Item>, Vec<String>) = items
-                .iter()
-                .filter(|item| item.key.side == side)
-                .map(|item| (item, item.key.id.clone()))
-                .unzip();
-            if of_side.is_empty() {
-                continue;
+            let of_side = items.iter().filter(|item| item.key.side == side);
+            let ids: Vec<String> = of_side.map(|item| item.key.id.clone()).collect();
+            if !ids.is_empty() {
+                links.insert(side, self.links(side, &ids)?);
             }
-            let found = self.links(side, &ids)?;
-            cases.push((side, found));
         }
-        let links: BTreeMap<Side, BTreeMap<String, Link>> = cases.into_iter().collect();
-        let mut cases = self.keyed(items, links)?;
+        let mut cases = self.keyed(items, links);
         self.drop_handled(&mut cases)?;
         self.read_counterparts(&mut cases).await?;
         self.find_matches(&mut cases).await?;
@@ -119,11 +113,7 @@ impl Run<'_, '_> {
     }
 
     /// The items with their links, each record once: the later reading counts.
-    fn keyed(
-        &self,
-        items: Vec<Item>,
-        mut links: BTreeMap<Side, BTreeMap<String, Link>>,
-    ) -> Result<Vec<Case>, Halt> {
+    fn keyed(&self, items: Vec<Item>, mut links: BTreeMap<Side, BTreeMap<String, Link>>) -> Vec<Case> {
         let both = self.job.direction.source().is_none();
         let mut kept: Vec<Case> = Vec::with_capacity(items.len());
         let mut places: BTreeMap<RecordKey, usize> = BTreeMap::new();
@@ -165,7 +155,7 @@ impl Run<'_, '_> {
                 kept.push(case);
             }
         }
-        Ok(kept)
+        kept
     }
 
     /// The second side of a run both ways shows linked records again that the first one has shown.

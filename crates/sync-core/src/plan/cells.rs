@@ -42,8 +42,11 @@ pub(super) struct Cell<'a> {
     pub(super) stock: bool,
 }
 
+/// A rule, and the type and id of the element it is about.
+pub(super) type Place<'m> = (i64, Option<(&'m str, &'m str)>);
+
 /// Mapped values by rule and element.
-pub(super) struct ByCell<'m>(BTreeMap<(i64, Option<(&'m str, &'m str)>), &'m Mapped>);
+pub(super) struct ByCell<'m>(BTreeMap<Place<'m>, &'m Mapped>);
 
 impl<'m> ByCell<'m> {
     pub(super) fn new(mapped: &'m [Mapped]) -> Self {
@@ -227,7 +230,7 @@ impl Cell<'_> {
                 systems: input.systems,
                 changed_at: [input.shopify, input.odoo].map(|record| record.and_then(|r| r.changed_at)),
                 margin: input.strategies.margin,
-                resolution: resolution.map(|resolution| resolution.winner.as_ref()),
+                resolution: resolution.and_then(|resolution| resolution.winner.as_ref()),
                 base: self.base.map(|base| (&base.shopify, &base.odoo)),
             },
         )

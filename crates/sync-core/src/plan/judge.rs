@@ -36,8 +36,8 @@ pub(super) struct Setting<'a> {
     pub(super) systems: [&'a System; 2],
     pub(super) changed_at: [Option<Timestamp>; 2],
     pub(super) margin: std::time::Duration,
-    /// What a person decided, if so; an open conflict that nobody decided yet says `Some(None)`.
-    pub(super) resolution: Option<Option<&'a Winner>>,
+    /// What a person decided, if so.
+    pub(super) resolution: Option<&'a Winner>,
     /// What both sides agreed on last, as a number in the form of each side.
     pub(super) base: Option<(&'a Value, &'a Value)>,
 }
@@ -87,13 +87,13 @@ impl Judged {
 /// Decides about one field.
 pub(super) fn judge(field: &Field<'_>, setting: &Setting<'_>) -> Judged {
     // A value of its own counts even where both sides agree on another one: what lost once is brought back.
-    if let Some(Some(winner @ Winner::Value { .. })) = setting.resolution {
+    if let Some(winner @ Winner::Value { .. }) = setting.resolution {
         return resolved(field, setting, winner);
     }
     if field.same {
         return Judged::plain(Verdict::Same);
     }
-    if let Some(Some(winner)) = setting.resolution {
+    if let Some(winner) = setting.resolution {
         return resolved(field, setting, winner);
     }
     let changed = changes(field);

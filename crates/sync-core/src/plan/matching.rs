@@ -101,11 +101,11 @@ pub fn match_record(
             .iter()
             .any(|text| wanted.contains(text.as_str()))
     });
-    let twice_here = own.len() > wanted.len();
-    let twice_there = holders.values().any(|holders| holders.len() > 1);
+    let repeated = own.len() > wanted.len();
+    let shared = holders.values().any(|holders| holders.len() > 1);
     let mut names = found.values();
     match (names.next(), names.next()) {
-        (Some(only), None) if !contested && !twice_here && !twice_there => MatchOutcome::Found(Match {
+        (Some(only), None) if !contested && !repeated && !shared => MatchOutcome::Found(Match {
             id: only.id.clone(),
             by: key.name.clone(),
         }),

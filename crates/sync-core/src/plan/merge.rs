@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mapping_transforms::{Element, Mapped, MappingProblem, Side, build_target};
 use serde_json::Value;
 
-use super::cells::{ByCell, Cell, CellKey, Views, cells, child_link, key_of, net, shown};
+use super::cells::{ByCell, Cell, CellKey, Place, Views, cells, child_link, key_of, net, shown};
 use super::judge::{Judged, Verdict, reason};
 use super::link::{Agreement, refresh};
 use super::strategy::Strategy;
@@ -144,7 +144,7 @@ struct Merged<'m, 'a> {
     judged: &'m [(Cell<'m>, Judged)],
 }
 
-type ByElement<'m> = BTreeMap<(i64, Option<(&'m str, &'m str)>), &'m (Cell<'m>, Judged)>;
+type ByElement<'m> = BTreeMap<Place<'m>, &'m (Cell<'m>, Judged)>;
 
 impl Merged<'_, '_> {
     fn plan(&self, shopify: &Record, odoo: &Record, forward: &[Mapped], backward: &[Mapped]) -> Plan {
@@ -256,23 +256,20 @@ impl Merged<'_, '_> {
                 one.rule,
                 element.map(|e| (e.record_type.as_str(), e.source_id.as_str())),
             );
-            match by_element.get(&key) {
-                Some((cell, judged)) => {
-                    let Some(value) = self.value_for(to, one, cell, &judged.verdict)? else {
-                        continue;
-                    };
-                    if judged.verdict != Verdict::Same {
-                        changes.push(self.change(to, one, Some(cell), value.clone()));
-                        carried.push(cell.key.clone());
-                    }
-                    entries.push(Mapped { value, ..one.clone() });
-                }
+            let Some((cell, judged)) = by_element.get(&key) else {
                 // An element that only the source has: it is made.
-                None => {
-                    changes.push(self.change(to, one, None, one.value.clone()));
-                    entries.push(one.clone());
-                }
+                changes.push(self.change(to, one, None, one.value.clone()));
+                entries.push(one.clone());
+                continue;
+            };
+            let Some(value) = self.value_for(to, one, cell, &judged.verdict)? else {
+                continue;
+            };
+            if judged.verdict != Verdict::Same {
+                changes.push(self.change(to, one, Some(cell), value.clone()));
+                carried.push(cell.key.clone());
             }
+            entries.push(Mapped { value, ..one.clone() });
         }
         // A change that the target shows already is none.
         changes.retain(|change| change.old != change.new);
