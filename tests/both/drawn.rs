@@ -110,7 +110,7 @@ fn value_of(field: &str, value: u32, serial: u32) -> Value {
 fn nothing_is_lost(bench: &Bench, before: &Shown, base: &Shown) {
     let conflicts = bench.conflicts(None);
     for (key, (here, there)) in shown(bench) {
-        let Some((was_here, was_there)) = before.get(&key) else {
+        let Some((old_left, old_right)) = before.get(&key) else {
             continue;
         };
         let kept = |side: Side, value: &Value| {
@@ -123,7 +123,7 @@ fn nothing_is_lost(bench: &Bench, before: &Shown, base: &Shown) {
             })
         };
         let base = base.get(&key);
-        for (side, was, is) in [(Side::Shopify, was_here, &here), (Side::Odoo, was_there, &there)] {
+        for (side, was, is) in [(Side::Shopify, old_left, &here), (Side::Odoo, old_right, &there)] {
             let known = base.is_some_and(|(a, b)| match side {
                 Side::Shopify => a == was,
                 Side::Odoo => b == was,

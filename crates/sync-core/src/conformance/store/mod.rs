@@ -15,6 +15,7 @@
 )]
 
 pub mod batches;
+pub mod both_ways;
 mod given;
 pub mod handles;
 pub mod intents;
@@ -139,6 +140,15 @@ cases! { $
         a_record_comes_once
         directions_and_connections_are_apart
         a_dry_run_sees_each_open_record_once
+    }
+    both_ways {
+        each_side_has_a_cursor
+        a_job_knows_what_it_has_dealt_with
+        links_of_records_that_did_not_show_up_are_found
+        a_link_can_be_taken_away
+        open_conflicts_last_until_they_are_settled
+        movements_add_up_over_all_links
+        a_record_that_waits_keeps_what_was_carried_out
     }
     handles {
         two_handles_see_each_other
