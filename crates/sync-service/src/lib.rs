@@ -4,6 +4,7 @@
 mod clock;
 pub mod config;
 mod defaults;
+mod installation;
 mod locations;
 mod runner;
 mod service;
@@ -12,10 +13,22 @@ mod systems;
 
 pub use clock::SystemClock;
 pub use defaults::default_mappings;
+pub use installation::open_installation;
 pub use locations::{LocationPairs, pair};
+pub use mock_shopify::seed::Seeded;
+pub use mock_shopify::seed::csv::{Oddity, OddityKind};
+pub use persistence::{
+    DEFAULT_PAGE, DeadLetterFilter, DeadLetterGroup, DeadLetterSelection, DeadLetterSummary, JobFilter,
+    LogCount, LogFilter, MAX_PAGE, Page, PageRequest, PersistenceError, Purged, StreamFigures, WaitKind,
+    WaitingFilter, WaitingRow,
+};
 pub use service::{
-    CONNECTION, MappingFile, RetryReport, RetrySelection, SavedMapping, Service, ServiceError, SyncProgress,
-    SyncRequest, connection,
+    CONNECTION, Dashboard, Event, Failure, FileReport, Health, ImportMode, ImportReport, Listener, Live,
+    MappingFile, MappingFormat, NotStarted, Notice, Preview, PreviewRequest, PreviewRule, PreviewedRecord,
+    PreviewedValue, Progress, Retried, RetryReport, RetrySelection, RunPhase, SamplePath, SampleRecord,
+    SampleRef, SampleSide, Samples, SavedMapping, SeedReport, SeedSource, Service, ServiceError, Snapshot,
+    StoreHealth, Stream, SyncAll, SyncProgress, SyncRequest, SystemCount, SystemHealth, Ticket, Told,
+    connection, draft_of,
 };
 pub use specs::record_types;
 pub use systems::{Simulation, Systems, odoo_config, shopify_config};

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use mapping_transforms::Mapping;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sync_core::ports::StoredRules;
@@ -116,6 +118,36 @@ impl SqliteStore {
                 bump(tx, connection, &mapping.record_type)?;
             }
             Ok(seeded.len())
+        })
+    }
+
+    /// Stores these rules, all or none, and answers how many others it deleted before: those of the record types in
+    /// `replaced`. The rules' own ids do not matter, and whether they make sense is not looked at here.
+    pub fn import_mappings(
+        &self,
+        connection: &ConnectionId,
+        replaced: &[RecordType],
+        mappings: &[Mapping],
+    ) -> Result<usize, PersistenceError> {
+        self.write("importing mappings", |tx| {
+            let mut deleted = 0;
+            for record_type in replaced {
+                deleted += tx
+                    .prepare_cached("DELETE FROM mappings WHERE connection = ? AND record_type = ?")?
+                    .execute([connection.as_str(), record_type.as_str()])?;
+            }
+            for mapping in mappings {
+                insert(tx, connection, mapping)?;
+            }
+            let touched: BTreeSet<&str> = replaced
+                .iter()
+                .map(RecordType::as_str)
+                .chain(mappings.iter().map(|mapping| mapping.record_type.as_str()))
+                .collect();
+            for record_type in touched {
+                bump(tx, connection, record_type)?;
+            }
+            Ok(deleted)
         })
     }
 

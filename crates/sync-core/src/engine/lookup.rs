@@ -29,7 +29,7 @@ impl References {
     }
 
     /// The counterpart of an id of the side `from`.
-    pub(super) fn counterpart(&self, record_type: &str, from: Side, id: &str) -> Option<&str> {
+    pub fn counterpart(&self, record_type: &str, from: Side, id: &str) -> Option<&str> {
         self.pairs
             .iter()
             .filter(|(known, ..)| known.as_str() == record_type)

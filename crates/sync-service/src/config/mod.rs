@@ -115,6 +115,17 @@ pub enum OdooEndpoint {
     },
 }
 
+/// What a webhook of the user's is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notify {
+    /// Where; its path is a secret more often than not.
+    pub url: Option<Hidden>,
+    /// The text, with places for numbers and names.
+    pub template: String,
+    /// Growth of open dead letters that is worth a word; 0 for none.
+    pub dead_letters: u64,
+}
+
 /// All settings, checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -146,6 +157,12 @@ pub struct Config {
     pub insecure: bool,
     /// Serve the page from this folder.
     pub frontend_dir: Option<PathBuf>,
+    /// Names under which browsers may call the server, in lower case.
+    pub allowed_hosts: Vec<String>,
+    /// Take up interrupted jobs at the start of the server.
+    pub resume: bool,
+    /// The webhook.
+    pub notify: Notify,
     /// Shopify location and Odoo warehouse, by id or name.
     pub locations: Vec<(String, String)>,
     /// The shop.

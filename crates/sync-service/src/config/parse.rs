@@ -8,8 +8,10 @@ use sync_core::plan::Strategy;
 
 use super::sources::{Raw, shown};
 use super::{
-    Config, ConfigError, Hidden, OdooEndpoint, SETTINGS, Setting, ShopifyEndpoint, Source, WrongValue,
+    Config, ConfigError, Hidden, Notify, OdooEndpoint, SETTINGS, Setting, ShopifyEndpoint, Source, WrongValue,
 };
+
+use crate::service::check_template;
 
 /// Reads typed values out of texts and notes everything that is wrong with them.
 pub(super) struct Reader {
@@ -35,7 +37,7 @@ impl Reader {
             ..RetryPolicy::default()
         };
         let config = Config {
-            port: self.number("SYNC_PORT", 1, u16::MAX),
+            port: self.number("SYNC_PORT", 0, u16::MAX),
             host: self.host(),
             debug: self.flag("SYNC_DEBUG"),
             database: self.database(&instance),
@@ -48,6 +50,9 @@ impl Reader {
             api_token: self.api_token(),
             insecure: self.flag("SYNC_INSECURE"),
             frontend_dir: self.frontend_dir(),
+            allowed_hosts: self.allowed_hosts(),
+            resume: self.flag("SYNC_RESUME"),
+            notify: self.notify(),
             locations: self.locations(),
             shopify: self.shopify(),
             odoo: self.odoo(),
@@ -169,6 +174,41 @@ impl Reader {
             self.refuse("SYNC_FRONTEND_DIR", "no folder there");
         }
         Some(folder)
+    }
+
+    fn allowed_hosts(&mut self) -> Vec<String> {
+        let text = self.text("SYNC_ALLOWED_HOSTS").to_lowercase();
+        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let mut hosts = Vec::new();
+        for name in names {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+            if name.chars().all(plain) {
+                hosts.push(name.to_owned());
+            } else {
+                self.refuse("SYNC_ALLOWED_HOSTS", format!("`{name}` is no host name"));
+            }
+        }
+        hosts
+    }
+
+    fn notify(&mut self) -> Notify {
+        let url = self.text("NOTIFY_URL");
+        let host = ["https://", "http://"]
+            .iter()
+            .find_map(|scheme| url.strip_prefix(scheme));
+        let has_host = host.is_some_and(|rest| rest.chars().next().is_some_and(|c| !"/?#".contains(c)));
+        if !url.is_empty() && !has_host {
+            self.refuse("NOTIFY_URL", "no address of a server");
+        }
+        let template = self.text("NOTIFY_TEMPLATE");
+        if let Err(problem) = check_template(&template) {
+            self.refuse("NOTIFY_TEMPLATE", problem);
+        }
+        Notify {
+            url: (!url.is_empty()).then_some(Hidden(url)),
+            template,
+            dead_letters: self.number("NOTIFY_DEAD_LETTERS", 0, u64::MAX),
+        }
     }
 
     fn locations(&mut self) -> Vec<(String, String)> {

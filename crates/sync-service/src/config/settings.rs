@@ -42,12 +42,12 @@ const CHANCE: &str = "a number from 0.0 to 1.0";
 const YES_NO: &str = "true or false";
 
 /// Every setting, in the order in which they are shown.
-pub const SETTINGS: [Setting; 25] = [
+pub const SETTINGS: [Setting; 30] = [
     setting(
         "SYNC_PORT",
         "8033",
-        "a whole number from 1 to 65535",
-        "port of the server",
+        "a whole number from 0 to 65535",
+        "port of the server; 0 takes a free one and says which",
     ),
     setting(
         "SYNC_HOST",
@@ -149,6 +149,36 @@ pub const SETTINGS: [Setting; 25] = [
         "",
         "a folder",
         "serve the page from this folder",
+    ),
+    setting(
+        "SYNC_ALLOWED_HOSTS",
+        "",
+        "host names separated by commas",
+        "names under which browsers may call the server, besides localhost and plain addresses",
+    ),
+    setting(
+        "SYNC_RESUME",
+        "true",
+        YES_NO,
+        "at its start the server takes up the jobs that were interrupted",
+    ),
+    secret(
+        "NOTIFY_URL",
+        "http:// or https:// and a host, maybe with a path",
+        "a webhook that hears of failed runs and of growing dead letters",
+    ),
+    setting(
+        "NOTIFY_TEMPLATE",
+        r#"{"text": "{{summary}}"}"#,
+        "a text with {{summary}}, {{event}}, {{job}}, {{job_type}}, {{status}}, {{total_records}}, {{fail_count}}, \
+         {{open_dead_letters}}, {{at}}",
+        "what the webhook gets",
+    ),
+    setting(
+        "NOTIFY_DEAD_LETTERS",
+        "10",
+        "a whole number from 0",
+        "growth of open dead letters that the webhook hears of; 0 for none",
     ),
     setting(
         "SYNC_LOCATIONS",

@@ -108,7 +108,7 @@ impl Service {
     }
 
     /// The chosen open dead letters by what they are, each list in the order in which they failed.
-    fn chosen(
+    pub(super) fn chosen(
         &self,
         selection: &RetrySelection,
     ) -> Result<BTreeMap<(RecordType, Direction), Vec<String>>, ServiceError> {
@@ -118,11 +118,10 @@ impl Service {
                 for id in ids {
                     let letter = self.store.dead_letter(*id)?;
                     if letter.status != DeadLetterStatus::Open {
-                        let text = format!(
-                            "dead letter {id} is {}: only open ones can be tried again",
-                            letter.status.as_str()
-                        );
-                        return Err(ServiceError::Invalid(text));
+                        return Err(ServiceError::NotOpen {
+                            id: *id,
+                            status: letter.status,
+                        });
                     }
                     chosen
                         .entry((letter.record_type, letter.direction))

@@ -1,4 +1,4 @@
-use persistence::{JobFilter, LogFilter, Page, PageRequest};
+use persistence::{JobFilter, LogCount, LogFilter, Page, PageRequest};
 use sync_core::{Job, JobId, RecordLog};
 
 use super::{Service, ServiceError, connection};
@@ -24,6 +24,11 @@ impl Service {
         page: PageRequest,
     ) -> Result<Page<RecordLog>, ServiceError> {
         Ok(self.store.list_logs(id, filter, page)?)
+    }
+
+    /// What a job's log says in sum, by action, outcome and reason.
+    pub fn log_counts(&self, id: JobId) -> Result<Vec<LogCount>, ServiceError> {
+        Ok(self.store.log_counts(id)?)
     }
 
     /// Asks a running job to stop at its next batch.

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use mapping_transforms::{Finding, Mapping, MappingDraft, Segment, Side, check_draft};
-use serde::{Deserialize, Serialize};
+use mapping_transforms::{Finding, Mapping, MappingDraft, OnMissing, Segment, Side, check_draft};
+use serde::Serialize;
 use sync_core::RecordType;
 use sync_core::ports::{Connector, FieldSet};
 
-use super::{Service, ServiceError, connection};
+use super::{Service, ServiceError, blocking, connection};
 
 /// A rule that was saved, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,14 +15,6 @@ pub struct SavedMapping {
     pub mapping: Mapping,
     /// What may surprise: the target has no such field, the rule goes one way only.
     pub warnings: Vec<String>,
-}
-
-/// All rules, as they are written to a file and read from one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MappingFile {
-    /// The rules in their order.
-    pub mappings: Vec<MappingDraft>,
 }
 
 impl Service {
@@ -54,6 +46,18 @@ impl Service {
         Ok(saved)
     }
 
+    /// Switches a rule on or off. One that is switched on is checked like a new one.
+    pub fn enable_mapping(&self, id: i64, enabled: bool) -> Result<SavedMapping, ServiceError> {
+        if enabled {
+            let draft = draft_of(&self.mapping(id)?);
+            return self.replace_mapping(id, &MappingDraft { enabled, ..draft });
+        }
+        Ok(SavedMapping {
+            mapping: self.store.enable_mapping(&connection(), id, enabled)?,
+            warnings: Vec::new(),
+        })
+    }
+
     /// Deletes a rule and answers it.
     pub fn delete_mapping(&self, id: i64) -> Result<Mapping, ServiceError> {
         Ok(self.store.delete_mapping(&connection(), id)?)
@@ -61,7 +65,9 @@ impl Service {
 
     /// What is wrong with a rule, or how it would be saved.
     fn check(&self, draft: &MappingDraft) -> Result<SavedMapping, ServiceError> {
-        let spec = self.spec(&draft.record_type)?;
+        let Ok(spec) = self.spec(&draft.record_type) else {
+            return Err(ServiceError::Mapping(self.findings_of_unknown(draft)));
+        };
         let others = self.store.list_mappings(&connection(), Some(&spec.name))?;
         let others: Vec<Mapping> = others.into_iter().filter(|other| other.id != draft.id).collect();
         let checked =
@@ -71,53 +77,90 @@ impl Service {
             .iter()
             .map(|finding: &Finding| finding.message.clone())
             .collect();
-        warnings.extend(self.missing_fields(&spec.name, &checked.mapping));
+        warnings.extend(self.fields(&spec.name)?.missing(&checked.mapping));
         Ok(SavedMapping {
             mapping: checked.mapping,
             warnings,
         })
     }
 
-    /// Fields of the rule that its system does not have. A system that cannot be asked is no reason to refuse a rule.
-    fn missing_fields(&self, record_type: &RecordType, mapping: &Mapping) -> Vec<String> {
-        let sides = [
-            (Side::Shopify, &self.systems.shopify),
-            (Side::Odoo, &self.systems.odoo),
-        ];
-        let warning = |(side, connector): (Side, &Arc<dyn Connector>)| {
-            let field = mapping.field(side);
-            match fields_of(connector, record_type) {
-                Ok(fields) => {
-                    let keys = field.segments().iter().filter_map(|segment| match segment {
-                        Segment::Key(key) => Some(key.as_str()),
-                        Segment::Index(_) | Segment::FromEnd(_) | Segment::Each => None,
-                    });
-                    let known = fields.knows(&keys.collect::<Vec<_>>());
-                    (!known).then(|| {
-                        format!(
-                            "{} has no field `{field}` now: the rule is skipped",
-                            connector.system()
-                        )
-                    })
-                }
-                Err(error) => Some(format!(
-                    "{} could not be asked for `{field}`: {error}",
-                    connector.system()
-                )),
-            }
+    /// Everything that is wrong with a rule for a record type that does not exist.
+    fn findings_of_unknown(&self, draft: &MappingDraft) -> Vec<Finding> {
+        let mut findings = vec![self.unknown_type(0, &draft.record_type)];
+        let rest = check_draft(draft, &[], &[], &self.registry)
+            .err()
+            .unwrap_or_default();
+        findings.extend(rest.into_iter().filter(|finding| finding.field != "record_type"));
+        findings
+    }
+
+    /// The fields of a record type in both systems, as they are now.
+    pub(super) fn fields(&self, record_type: &RecordType) -> Result<Fields, ServiceError> {
+        let runtime = blocking()?;
+        let ask = |side: Side, connector: &Arc<dyn Connector>| SystemFields {
+            side,
+            system: connector.system().to_string(),
+            fields: runtime
+                .block_on(connector.fields(record_type))
+                .map_err(|error| error.to_string()),
         };
-        sides.into_iter().filter_map(warning).collect()
+        Ok(Fields([
+            ask(Side::Shopify, &self.systems.shopify),
+            ask(Side::Odoo, &self.systems.odoo),
+        ]))
     }
 }
 
-fn fields_of(connector: &Arc<dyn Connector>, record_type: &RecordType) -> Result<FieldSet, ServiceError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| ServiceError::Invalid(format!("no thread to ask: {error}")))?;
-    let asked = runtime.block_on(connector.fields(record_type));
-    asked.map_err(|error| ServiceError::System {
-        system: connector.system().to_string(),
-        error,
-    })
+/// The fields of a record type in both systems.
+pub(super) struct Fields([SystemFields; 2]);
+
+struct SystemFields {
+    side: Side,
+    system: String,
+    fields: Result<FieldSet, String>,
+}
+
+impl Fields {
+    /// Warnings on the rule's fields that its system does not have. A system that cannot be asked is no reason to
+    /// refuse a rule.
+    pub(super) fn missing(&self, mapping: &Mapping) -> Vec<String> {
+        self.0
+            .iter()
+            .filter_map(|system| system.missing(mapping))
+            .collect()
+    }
+}
+
+impl SystemFields {
+    fn missing(&self, mapping: &Mapping) -> Option<String> {
+        let (system, field) = (&self.system, mapping.field(self.side));
+        let fields = match &self.fields {
+            Ok(fields) => fields,
+            Err(error) => return Some(format!("{system} could not be asked for `{field}`: {error}")),
+        };
+        let keys = field.segments().iter().filter_map(|segment| match segment {
+            Segment::Key(key) => Some(key.as_str()),
+            Segment::Index(_) | Segment::FromEnd(_) | Segment::Each => None,
+        });
+        let known = fields.knows(&keys.collect::<Vec<_>>());
+        (!known).then(|| format!("{system} has no field `{field}` now: the rule is skipped"))
+    }
+}
+
+/// A stored rule as someone would type it, to change some of it.
+pub fn draft_of(mapping: &Mapping) -> MappingDraft {
+    let policy = OnMissing::NAMES
+        .into_iter()
+        .find(|(_, policy)| *policy == mapping.on_missing);
+    MappingDraft {
+        id: mapping.id,
+        record_type: mapping.record_type.clone(),
+        shopify_field: mapping.shopify_field.to_string(),
+        odoo_field: mapping.odoo_field.to_string(),
+        transform: mapping.transform.clone(),
+        enabled: mapping.enabled,
+        position: mapping.position,
+        note: mapping.note.clone(),
+        on_missing: policy.map(|(name, _)| name.to_owned()).unwrap_or_default(),
+    }
 }

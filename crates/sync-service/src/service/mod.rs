@@ -1,26 +1,51 @@
 //! The use cases that the server and the command line share.
 
+mod ask;
+mod dashboard;
 mod dead_letters;
+mod health;
 mod jobs;
+mod live;
+mod mapping_file;
 mod mappings;
+mod preview;
+mod samples;
+mod seed;
 mod simulate;
 mod sync;
+mod upkeep;
+mod waiting;
 
 use std::sync::Arc;
 
 use mapping_transforms::{Finding, PathParseError, Registry};
+use mock_shopify::ShopifyError;
+use mock_shopify::seed::SeedError;
+use mock_shopify::seed::csv::CsvError;
 use persistence::{PersistenceError, SqliteStore};
 use sync_core::engine::{Engine, RunError, RunOptions};
 use sync_core::ports::{Clock, StartRefused, Store};
-use sync_core::{ConnectionId, ConnectorError, RecordTypeSpec};
+use sync_core::{ConnectionId, ConnectorError, DeadLetterStatus, RecordTypeSpec};
 use thiserror::Error;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::Systems;
 use crate::config::Config;
 use crate::{default_mappings, record_types};
 
+pub use dashboard::{Dashboard, Stream, SystemCount};
 pub use dead_letters::{RetryReport, RetrySelection};
-pub use mappings::{MappingFile, SavedMapping};
+pub use health::{Health, StoreHealth, SystemHealth};
+pub(crate) use live::check_template;
+pub use live::{
+    Event, Failure, Listener, Live, NotStarted, Notice, Progress, Retried, RunPhase, Snapshot, SyncAll,
+    Ticket, Told,
+};
+pub use mapping_file::{ImportMode, ImportReport, MappingFile, MappingFormat};
+pub use mappings::{SavedMapping, draft_of};
+pub use preview::{Preview, PreviewRequest, PreviewRule, PreviewedRecord, PreviewedValue};
+pub use samples::{SamplePath, SampleRecord, SampleRef, SampleSide, Samples};
+pub use seed::{FileReport, SeedReport, SeedSource};
 pub use sync::{SyncProgress, SyncRequest};
 
 /// The one connection of an installation, until there are more.
@@ -49,6 +74,19 @@ pub enum ServiceError {
     /// A rule is wrong; everything that is wrong with it is named.
     #[error("the rule is not valid: {}", describe(.0))]
     Mapping(Vec<Finding>),
+    /// Rules of a file are wrong; everything that is wrong with any of them is named. The index of a finding is the
+    /// rule's place in the file, from 0.
+    #[error("nothing was imported, these rules are not valid:\n{}", .0.iter().map(in_file).collect::<Vec<_>>().join("\n"))]
+    MappingFile(Vec<Finding>),
+    /// The simulated shop could not be filled.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// A product export could not be read.
+    #[error(transparent)]
+    Csv(#[from] CsvError),
+    /// The simulated shop could not be changed.
+    #[error(transparent)]
+    Shop(#[from] ShopifyError),
     /// Something was asked for that does not exist.
     #[error("`{value}` is no {what}: use one of {}", allowed.join(", "))]
     Unknown {
@@ -62,6 +100,46 @@ pub enum ServiceError {
     /// What was given will not do.
     #[error("{0}")]
     Invalid(String),
+    /// Something that only a simulated system lets one do.
+    #[error("{system} is not simulated here: {setting} names a real one")]
+    NotSimulated {
+        /// The system.
+        system: String,
+        /// The setting that names it.
+        setting: String,
+    },
+    /// A system has no such record.
+    #[error("{system} has no {record_type} `{id}`")]
+    NoRecord {
+        /// The system.
+        system: String,
+        /// What was looked for.
+        record_type: String,
+        /// Its id there.
+        id: String,
+    },
+    /// A dead letter that is closed cannot be tried again.
+    #[error("dead letter {id} is {}: only open ones can be tried again", status.as_str())]
+    NotOpen {
+        /// The dead letter.
+        id: i64,
+        /// What it is.
+        status: DeadLetterStatus,
+    },
+    /// Something was to be done with a number of dead letters, and now it is another number.
+    #[error("{found} dead letters match now, not {expected}: look again, then repeat")]
+    CountChanged {
+        /// How many there were when somebody looked.
+        expected: u64,
+        /// How many there are.
+        found: u64,
+    },
+    /// The process is shutting down and begins nothing new.
+    #[error("the server is stopping: try again when it is back")]
+    Stopping,
+    /// A run ended without an answer.
+    #[error("the run broke off: its job will show as interrupted and can be resumed")]
+    BrokeOff,
     /// What ships with the program is broken.
     #[error("this program was built with broken data: {0}")]
     Built(String),
@@ -74,17 +152,30 @@ impl From<PathParseError> for ServiceError {
 }
 
 fn describe(findings: &[Finding]) -> String {
-    let line = |finding: &Finding| {
-        let allowed = match finding.allowed.as_slice() {
-            [] => String::new(),
-            allowed => format!(" (allowed: {})", allowed.join(", ")),
-        };
-        format!(
-            "{} `{}`: {}{allowed}",
-            finding.field, finding.value, finding.message
-        )
+    findings.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn in_file(finding: &Finding) -> String {
+    format!("rule {}: {}", finding.index + 1, one(finding))
+}
+
+fn one(finding: &Finding) -> String {
+    let allowed = match finding.allowed.as_slice() {
+        [] => String::new(),
+        allowed => format!(" (allowed: {})", allowed.join(", ")),
     };
-    findings.iter().map(line).collect::<Vec<_>>().join("; ")
+    format!(
+        "{} `{}`: {}{allowed}",
+        finding.field, finding.value, finding.message
+    )
+}
+
+/// Where calls to a system are waited for.
+fn blocking() -> Result<Runtime, ServiceError> {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| ServiceError::Invalid(format!("no thread to ask a system on: {error}")))
 }
 
 /// A running installation.
@@ -144,6 +235,16 @@ impl Service {
     /// The store, for its lists and figures.
     pub fn store(&self) -> &SqliteStore {
         &self.store
+    }
+
+    /// The time, for those who show it.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// What of the two systems is simulated.
+    pub fn systems(&self) -> &Systems {
+        &self.systems
     }
 
     /// The transforms that rules may use.

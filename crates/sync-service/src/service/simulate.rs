@@ -80,10 +80,11 @@ impl Service {
     }
 }
 
-fn not_simulated(system: &str, setting: &str) -> ServiceError {
-    ServiceError::Invalid(format!(
-        "{system} is not simulated here: {setting} names a real one"
-    ))
+pub(super) fn not_simulated(system: &str, setting: &str) -> ServiceError {
+    ServiceError::NotSimulated {
+        system: system.to_owned(),
+        setting: setting.to_owned(),
+    }
 }
 
 fn read(response: &WireResponse) -> Result<Value, ServiceError> {

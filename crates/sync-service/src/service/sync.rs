@@ -6,7 +6,7 @@ use sync_core::{
     ConnectorError, Counts, Direction, Job, JobId, JobStatus, NewJob, Record, RecordType, RecordTypeSpec,
 };
 
-use super::{Service, ServiceError, connection};
+use super::{Service, ServiceError, blocking, connection};
 use crate::locations::pair;
 use crate::runner::{Scope, run};
 
@@ -38,6 +38,12 @@ pub struct SyncProgress {
 const LOCATIONS: usize = 250;
 
 impl Service {
+    /// The directions that this version can run.
+    #[expect(clippy::unused_self, reason = "which ones is a matter of the installation")]
+    pub fn directions(&self) -> &'static [Direction] {
+        &DIRECTIONS
+    }
+
     /// Starts a job; [`Service::carry_out`] does its work.
     pub fn start(&self, request: &SyncRequest) -> Result<Job, ServiceError> {
         let spec = self.spec(&request.record_type)?;
@@ -98,14 +104,11 @@ impl Service {
     }
 
     /// Which warehouse is which location, as it is now. Products need neither.
-    fn references(&self, record_type: &RecordType) -> Result<References, ServiceError> {
+    pub(super) fn references(&self, record_type: &RecordType) -> Result<References, ServiceError> {
         if record_type.as_str() == "product" {
             return Ok(References::default());
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| ServiceError::Invalid(format!("no thread for the job: {error}")))?;
+        let runtime = blocking()?;
         let all = |connector: &Arc<dyn Connector>| {
             let read = runtime.block_on(all_locations(&**connector));
             read.map_err(|error| ServiceError::System {
@@ -134,15 +137,18 @@ impl Service {
     }
 }
 
+/// The directions that this version can run.
+const DIRECTIONS: [Direction; 1] = [Direction::ShopifyToOdoo];
+
 fn refuse_direction(direction: Direction) -> Result<(), ServiceError> {
-    match direction {
-        Direction::ShopifyToOdoo => Ok(()),
-        Direction::OdooToShopify | Direction::Both => Err(ServiceError::Unknown {
-            what: "direction that this version can run",
-            value: direction.to_string(),
-            allowed: vec![Direction::ShopifyToOdoo.to_string()],
-        }),
+    if DIRECTIONS.contains(&direction) {
+        return Ok(());
     }
+    Err(ServiceError::Unknown {
+        what: "direction that this version can run",
+        value: direction.to_string(),
+        allowed: DIRECTIONS.map(|known| known.to_string()).to_vec(),
+    })
 }
 
 pub(super) fn new_job(spec: &RecordTypeSpec, direction: Direction, dry_run: bool) -> NewJob {

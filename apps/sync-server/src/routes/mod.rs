@@ -1,0 +1,79 @@
+//! The routes of the API, one file per resource. A handler reads the request, calls one use case and answers.
+
+mod config;
+mod dashboard;
+mod dead_letters;
+mod document;
+mod events;
+mod fallback;
+mod health;
+mod jobs;
+mod mapping_file;
+mod mappings;
+mod samples;
+mod seed;
+mod session;
+mod sync;
+mod vocabulary;
+mod waiting;
+
+pub(crate) use fallback::fallback;
+
+/// Names every route once, for the server and for the document.
+macro_rules! routes {
+    ($($module:ident::$handler:ident),* $(,)?) => {
+        /// Adds every route.
+        pub(crate) fn configure(config: &mut actix_web::web::ServiceConfig) {
+            config$(.service($module::$handler))*;
+        }
+
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($module::$handler),*))]
+        pub(crate) struct Routes;
+    };
+}
+
+// A route with a fixed path stands before one that has a place for an id there.
+routes! {
+    session::show_session,
+    session::log_in,
+    session::log_out,
+    health::health,
+    health::ready,
+    seed::seed,
+    sync::sync_all,
+    sync::sync_one,
+    jobs::list_jobs,
+    jobs::show_job,
+    jobs::job_logs,
+    jobs::job_counts,
+    jobs::job_progress,
+    jobs::cancel_job,
+    jobs::resume_job,
+    jobs::retry_failed,
+    mapping_file::export_mappings,
+    mapping_file::import_mappings,
+    mappings::preview_mapping,
+    mappings::list_mappings,
+    mappings::add_mapping,
+    mappings::show_mapping,
+    mappings::replace_mapping,
+    mappings::switch_mapping,
+    mappings::delete_mapping,
+    vocabulary::record_types,
+    vocabulary::transforms,
+    samples::sample_record,
+    samples::samples,
+    dead_letters::group_dead_letters,
+    dead_letters::count_dead_letters,
+    dead_letters::retry_dead_letters,
+    dead_letters::discard_dead_letters,
+    dead_letters::list_dead_letters,
+    dead_letters::show_dead_letter,
+    dead_letters::retry_dead_letter,
+    waiting::list_waiting,
+    config::show_config,
+    dashboard::show_dashboard,
+    events::events,
+    document::openapi_document,
+}
