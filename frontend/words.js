@@ -27,8 +27,8 @@ const STATUSES = {
   fail: ["Fail", "bad"],
   success: ["Success", "good"],
   skipped: ["Skipped", "quiet"],
-  pending: ["Next attempt", "info"],
-  held: ["Waits for another", "warn"],
+  pending: ["Pending", "info"],
+  held: ["Held", "warn"],
 };
 
 const CLASSES = {

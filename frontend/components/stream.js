@@ -14,7 +14,7 @@ export function streamCard(stream, data) {
   return h(
     "article",
     { class: "panel stream", "data-stream": stream.record_type },
-    h("div", { class: "stream-head" }, h("h2", {}, recordTypes(stream.record_type)), lastRun(stream), h("span", { class: "grow" }), h("a", { class: "button small", href: link("/sync", { type: stream.job_type }), "aria-label": `Sync ${recordTypes(stream.record_type).toLowerCase()}` }, "Sync")),
+    h("div", { class: "stream-head" }, h("h2", {}, recordTypes(stream.record_type)), h("div", { class: "grow" }, lastRun(stream)), h("a", { class: "button small", href: link("/sync", { type: stream.job_type }), "aria-label": `Sync ${recordTypes(stream.record_type).toLowerCase()}` }, "Sync")),
     h("div", { class: "metrics" }, metrics(stream, data.window_seconds)),
     bothSides(stream.counts),
   );
@@ -33,14 +33,19 @@ function metrics(stream, windowSeconds) {
   const failing = stream.last_job && stream.last_job.fail_count > 0 ? `#/jobs/${stream.last_job.id}?outcome=fail` : link("/jobs", { job_type: stream.job_type });
   return [
     metric("Freshness", fresh === null ? "Never" : duration(fresh), fresh === null ? "no sync succeeded yet" : "since the last sync", link("/jobs", { job_type: stream.job_type, status: "completed" })),
-    metric(`Failure rate, ${duration(windowSeconds)}`, percent(rate), rate === null ? "nothing ran" : `${number(window.fail_count)} of ${plural(window.total_records, "record")}`, failing, tone),
-    metric("Backlog", number(backlog), `${number(stream.pending)} next attempt, ${number(stream.held)} held`, link("/waiting", { record_type: stream.record_type }), backlog > 0 ? "warn" : "quiet"),
+    metric(`Failure rate, ${windowText(windowSeconds)}`, percent(rate), rate === null ? "nothing ran" : `${number(window.fail_count)} of ${plural(window.total_records, "record")}`, failing, tone),
+    metric("Backlog", number(backlog), `${number(stream.pending)} pending, ${number(stream.held)} held`, link("/waiting", { record_type: stream.record_type }), backlog > 0 ? "warn" : "quiet"),
     metric("Dead letters", number(dead), dead > 0 ? "open" : "none open", link("/dead-letter", { record_type: stream.record_type }), dead > 0 ? "bad" : "quiet"),
   ];
 }
 
 function metric(label, value, about, href, tone = "quiet") {
   return h("a", { class: "metric", href, "data-tone": tone }, h("span", { class: "metric-label" }, label), h("span", { class: "metric-value" }, value), h("span", { class: "metric-about" }, about));
+}
+
+/** A day is called 24 hours: it is a window, not a date. */
+function windowText(seconds) {
+  return seconds <= 172_800 ? `${number(Math.round(seconds / 3600))} h` : duration(seconds);
 }
 
 /** How many records either system has, and whether that agrees. */

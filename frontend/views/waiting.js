@@ -12,8 +12,8 @@ import { on } from "../live.js";
 import { direction, humanise, recordTypes } from "../words.js";
 
 const KINDS = [
-  ["pending", "Next attempt"],
-  ["held", "Waits for another record"],
+  ["pending", "Pending: the next attempt"],
+  ["held", "Held: another record"],
 ];
 
 const COLUMNS = [
