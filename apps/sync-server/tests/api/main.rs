@@ -1,0 +1,13 @@
+//! The API over a real socket: what every route answers, and what is refused.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod document;
+mod events;
+mod fuzz;
+mod notify;
+mod process;
+mod routes;
+mod runs;
+mod safety;
+mod server;
