@@ -1,6 +1,7 @@
 // Which address shows which view, and the frame around them.
 
 import { get, remove, whenLoginNeeded } from "./api.js";
+import { skeleton } from "./components/header.js";
 import { problemPanel } from "./components/problem.js";
 import { announce } from "./components/toast.js";
 import { h, put } from "./dom.js";
@@ -63,7 +64,8 @@ async function show() {
   const mine = new Page(main, path, params, new URLSearchParams(query ?? ""), show);
   page = mine;
   updateShell({ entry, session });
-  main.replaceChildren();
+  delete main.dataset.view;
+  put(main, skeleton(6));
   window.scrollTo(0, 0);
   try {
     await view(mine);
@@ -80,7 +82,7 @@ async function show() {
 function arrive(main) {
   const heading = main.querySelector("h1");
   document.title = heading ? `${heading.textContent} · Shopify Odoo Sync` : "Shopify Odoo Sync";
-  main.dataset.ready = "true";
+  main.dataset.view = `#${page.path}`;
   if (first) {
     first = false;
     return;

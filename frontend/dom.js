@@ -50,6 +50,12 @@ export function put(element, ...children) {
   return append(element, children);
 }
 
+/** A path or a name as code that may be broken after its dots and underscores, and nowhere else. */
+export function codeText(text, attrs = {}) {
+  const parts = String(text).split(/(?<=[._])/);
+  return h("code", attrs, parts.map((part, at) => [at > 0 && h("wbr"), part]));
+}
+
 /** Sets a custom property through the CSSOM, which the content security policy allows. */
 export function cssVar(element, name, value) {
   element.style.setProperty(name, String(value));

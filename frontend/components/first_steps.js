@@ -4,17 +4,19 @@ import { h } from "../dom.js";
 import { number } from "../format.js";
 import { action } from "./button.js";
 import { icon } from "./icons.js";
+import { seededHere } from "./seed.js";
 
 /** `data` is the dashboard; `seed` fills the simulated systems. */
 export function firstSteps(data, seed) {
   const known = data.streams.map((stream) => stream.counts.shopify).filter((count) => count !== null && count !== undefined);
-  const filled = known.some((count) => count > 0);
+  // A shop that does not say how much it has is filled all the same, once this page filled it or something came of it.
+  const filled = seededHere() || known.some((count) => count > 0) || data.recent_runs.some((job) => job.total_records > 0);
   const previewed = data.recent_runs.some((job) => job.dry_run && job.status === "completed");
   const products = data.streams[0]?.counts.shopify;
   const steps = [
     {
       title: "Fill both systems",
-      text: filled ? `Shopify has ${number(products)} products.` : "Puts a demo catalogue into the simulated Shopify. Nothing outside this machine is touched.",
+      text: filled ? filledText(products) : "Puts a demo catalogue into the simulated Shopify. Nothing outside this machine is touched.",
       done: filled,
       button: (kind) => action(filled ? "Seed again" : "Seed", seed, { name: "seed", kind }),
     },
@@ -39,6 +41,10 @@ export function firstSteps(data, seed) {
     h("p", { class: "muted" }, "Three steps from nothing to the first sync."),
     h("ol", {}, steps.map((step, at) => stepNode(step, at, current))),
   );
+}
+
+function filledText(products) {
+  return products ? `Shopify has ${number(products)} products.` : "The demo catalogue is there.";
 }
 
 function stepNode(step, at, current) {

@@ -1,30 +1,21 @@
 // Completion of field paths from live samples of both systems, and what a transform does.
 
-import { get } from "../api.js";
 import { h, put } from "../dom.js";
 
-/** Fills both lists; answers the paths of each side. A side that does not answer has none, and says so. */
-export async function completion(page, recordType, lists) {
-  const paths = { shopify: [], odoo: [], errors: {} };
-  try {
-    const samples = await get("/api/samples", { record_type: recordType }, page.signal);
-    for (const side of ["shopify", "odoo"]) {
-      paths[side] = samples[side].paths;
-      paths.errors[side] = samples[side].error;
-      put(lists[side], paths[side].map(({ path, sample }) => h("option", { value: path, label: sample === null ? undefined : `${path} = ${sample}` })));
-    }
-  } catch (error) {
-    // Without completion a rule can still be written; the preview says what is wrong with the systems.
-    if (error.name === "AbortError" || error.status === 401) throw error;
-    paths.errors = { shopify: error.detail, odoo: error.detail };
+/** Fills both lists from the samples of `/api/samples`; answers {paths, error} of each side. */
+export function completion(samples, lists) {
+  const sides = {};
+  for (const side of ["shopify", "odoo"]) {
+    const { paths, error } = samples[side];
+    sides[side] = { paths, error };
+    put(lists[side], paths.map(({ path, sample }) => h("option", { value: path, label: sample === null ? undefined : `${path} = ${sample}` })));
   }
-  for (const side of ["shopify", "odoo"]) paths[side].error = paths.errors[side];
-  return paths;
+  return sides;
 }
 
 /** One line below a path: what stands there now. */
-export function describePath(paths, path) {
-  if (paths.error) return `No completion: ${paths.error}`;
+export function describePath({ paths, error }, path) {
+  if (error) return `No completion: ${error}`;
   if (path === "") return paths.length > 0 ? "Type, or pick from the list." : null;
   const known = paths.find((one) => one.path === path);
   if (!known) return paths.length > 0 ? "No sample has this field." : null;

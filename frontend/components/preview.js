@@ -1,11 +1,11 @@
 // A rule applied to a record that one can pick: what it reads, and what it would write.
 
 import { get, post } from "../api.js";
-import { h, put } from "../dom.js";
+import { codeText, h, put } from "../dom.js";
 import { inline } from "../format.js";
 import { direction, humanise, system } from "../words.js";
 import { field, select } from "./field.js";
-import { panel } from "./header.js";
+import { panel, skeleton } from "./header.js";
 import { payload } from "./json.js";
 import { findingsList } from "./problem.js";
 
@@ -15,6 +15,7 @@ export function rulePreview(page, types, values) {
   const pickers = h("div", { class: "preview-pickers" });
   const record = h("div", {});
   const node = panel("Preview", { id: "preview" }, pickers, result, record);
+  put(pickers, skeleton(1));
   const chosen = { direction: "", id: "", samples: null };
   let asked = 0;
 
@@ -57,15 +58,11 @@ export function rulePreview(page, types, values) {
 
   return {
     node,
-    soon: run,
-    async load(type) {
+    run,
+    /** `samples` as `/api/samples` answers them. */
+    async use(type, samples) {
       chosen.id = "";
-      try {
-        chosen.samples = await get("/api/samples", { record_type: type }, page.signal);
-      } catch (error) {
-        if (error.name === "AbortError") throw error;
-        chosen.samples = null;
-      }
+      chosen.samples = samples;
       drawPickers(type);
       await run();
     },
@@ -108,7 +105,7 @@ function valueNode({ element, source_path: from, target_path: to, before, after,
     "li",
     { class: error ? "preview-value bad" : "preview-value" },
     element && h("p", { class: "muted small-text" }, `${humanise(element.record_type)} ${element.source_id}`),
-    h("div", { class: "preview-side" }, h("code", {}, from), h("p", { class: "value" }, shown(before))),
-    h("div", { class: "preview-side" }, h("code", {}, to), h("p", { class: "value strong" }, error ? h("span", { class: "bad-text" }, error) : shown(after))),
+    h("div", { class: "preview-side" }, codeText(from), h("p", { class: "value" }, shown(before))),
+    h("div", { class: "preview-side" }, codeText(to), h("p", { class: "value strong" }, error ? h("span", { class: "bad-text" }, error) : shown(after))),
   );
 }

@@ -8,6 +8,11 @@ import { ask } from "./dialog.js";
 import { check } from "./field.js";
 import { toast } from "./toast.js";
 
+let seeded = false;
+
+/** Whether this page filled the systems since it was loaded. */
+export const seededHere = () => seeded;
+
 /** Asks, seeds, and answers the report; null if the reader changed his mind. */
 export async function askAndSeed() {
   const reset = check("Start over: empty both simulated systems and forget every run first", false);
@@ -20,11 +25,14 @@ export async function askAndSeed() {
     confirm: "Seed",
     run: () => post("/api/seed", { reset: reset.box.checked }),
   });
-  if (report) toast(`Both simulated systems are filled. ${seedText(report)}`);
+  if (report) {
+    seeded = true;
+    toast(seedText(report));
+  }
   return report;
 }
 
-/** Every number of the report by its name: `Products 20, Variants 40`. */
+/** Every number of the report by its name: `Products: 20, variants: 112`. */
 export function seedText(report) {
   const parts = [];
   const walk = (value, name) => {
@@ -34,5 +42,5 @@ export function seedText(report) {
     }
   };
   walk(report, "");
-  return parts.length > 0 ? `${parts.slice(0, 8).join(", ")}.` : "Nothing was missing.";
+  return parts.length > 0 ? `Both simulated systems are filled. ${parts.slice(0, 8).join(", ")}.` : "Both simulated systems were filled already: nothing was missing.";
 }

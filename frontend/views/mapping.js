@@ -49,12 +49,25 @@ export default async function mapping(page) {
     }),
     h("div", { class: "split" }, panel("Rule", {}, form.node), preview.node),
   );
-  form.onChange(preview.soon);
-  form.onType((name) => {
-    form.loadSamples(name);
-    preview.load(name);
-  });
-  await Promise.all([form.loadSamples(rule.record_type), preview.load(rule.record_type)]);
+  const loadSamples = async (type) => {
+    const samples = await readSamples(page, type);
+    form.useSamples(samples);
+    await preview.use(type, samples);
+  };
+  form.onChange(preview.run);
+  form.onType(loadSamples);
+  await loadSamples(rule.record_type);
+}
+
+/** Without samples a rule can still be written: the reason stands where the help would be. */
+async function readSamples(page, type) {
+  try {
+    return await get("/api/samples", { record_type: type }, page.signal);
+  } catch (error) {
+    if (error.name === "AbortError" || error.status === 401) throw error;
+    const none = { records: [], paths: [], error: error.detail || error.title };
+    return { shopify: none, odoo: none };
+  }
 }
 
 /** A new rule goes to the end. */
@@ -99,12 +112,12 @@ function ruleForm(page, rule, types, transforms) {
     transformInput.dispatchEvent(new Event("input", { bubbles: true }));
   });
   const node = h("form", { class: "rule-form", novalidate: true }, problems, Object.values(fields).map(({ node }) => node), enabled.node, help, lists.shopify, lists.odoo, transformList);
-  let paths = { shopify: [], odoo: [] };
+  let sides = null;
 
   const showSamples = () => {
-    for (const side of ["shopify", "odoo"]) {
+    for (const side of sides ? ["shopify", "odoo"] : []) {
       const one = fields[`${side}_field`];
-      one.setHelp(describePath(paths[side], one.control.value.trim()));
+      one.setHelp(describePath(sides[side], one.control.value.trim()));
     }
   };
   const showTransform = () => fields.transform.setHelp(help.describe(transformInput.value));
@@ -124,8 +137,8 @@ function ruleForm(page, rule, types, transforms) {
       note: fields.note.control.value.trim(),
       on_missing: fields.on_missing.control.value,
     }),
-    async loadSamples(name) {
-      paths = await completion(page, name, lists);
+    useSamples(samples) {
+      sides = completion(samples, lists);
       showSamples();
     },
     onChange(run) {

@@ -8,7 +8,7 @@ import { icon } from "../components/icons.js";
 import { problemPanel } from "../components/problem.js";
 import { fullTable } from "../components/table.js";
 import { toast, toastProblem } from "../components/toast.js";
-import { h, put } from "../dom.js";
+import { codeText, h, put } from "../dom.js";
 import { number, plural } from "../format.js";
 import { link } from "../page.js";
 import { onMissing, recordTypes } from "../words.js";
@@ -56,9 +56,9 @@ function noRules(type) {
 function columns(page, items, read) {
   return [
     { label: "Order", kind: "number", cell: (rule) => number(rule.position) },
-    { label: "Shopify field", main: true, cell: (rule) => [h("code", {}, rule.shopify_field), rule.note && h("span", { class: "sub note" }, rule.note)] },
-    { label: "Transform", cell: (rule) => h("code", { class: rule.transform === "direct" ? "muted" : null }, rule.transform) },
-    { label: "Odoo field", cell: (rule) => h("code", {}, rule.odoo_field) },
+    { label: "Shopify field", main: true, cell: (rule) => [codeText(rule.shopify_field), rule.note && h("span", { class: "sub note" }, rule.note)] },
+    { label: "Transform", cell: (rule) => codeText(rule.transform, { class: rule.transform === "direct" ? "muted" : null }) },
+    { label: "Odoo field", cell: (rule) => codeText(rule.odoo_field) },
     { label: "If missing", cell: (rule) => (rule.on_missing === "auto" ? h("span", { class: "muted" }, "Automatic") : onMissing(rule.on_missing)) },
     { label: "Enabled", cell: (rule) => enabledSwitch(rule) },
     {

@@ -9,23 +9,22 @@ import { problemPanel } from "../components/problem.js";
 import { askAndSeed } from "../components/seed.js";
 import { fullTable } from "../components/table.js";
 import { when } from "../components/time.js";
-import { h, put } from "../dom.js";
+import { codeText, h, put } from "../dom.js";
 import { system } from "../words.js";
 
 const FROM = { default: "Default", file: "File", environment: "Environment", flag: "Command line" };
 
 const COLUMNS = [
-  { label: "Setting", main: true, cell: (one) => [h("code", {}, one.name), h("span", { class: "sub note" }, one.about)] },
+  { label: "Setting", main: true, cell: (one) => [codeText(one.name), h("span", { class: "sub note" }, one.about)] },
   { label: "Value", kind: "wide", cell: valueOf },
   { label: "Came from", cell: ({ source }) => [source.from === "default" ? h("span", { class: "muted" }, "Default") : toned(FROM[source.from] ?? source.from, "info"), source.name && source.from !== "default" && h("span", { class: "sub" }, source.name)] },
-  { label: "Default", cell: (one) => (one.default === null || one.default === "" ? h("span", { class: "muted" }, "none") : h("code", { class: "muted" }, one.default)) },
-  { label: "Allowed", cell: (one) => h("span", { class: "small-text muted" }, one.allowed) },
+  { label: "Allowed", cell: (one) => [h("span", { class: "small-text" }, one.allowed), one.default !== null && one.default !== "" && h("span", { class: "sub" }, "default ", codeText(one.default))] },
 ];
 
 function valueOf({ value, secret }) {
   if (value === null || value === "") return h("span", { class: "muted" }, "not set");
   if (secret) return [h("span", { "aria-hidden": "true" }, "••••••"), h("span", { class: "hidden-text" }, "set"), h("span", { class: "sub" }, "secret, never shown")];
-  return h("code", { class: "strong" }, value);
+  return codeText(value, { class: "strong" });
 }
 
 export default async function settings(page) {
