@@ -88,5 +88,7 @@ export function exact(iso) {
 export function inline(value) {
   if (value === null || value === undefined) return "empty";
   if (value === "") return "empty text";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value === "string") return value;
+  const isPlain = Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" || typeof one === "number");
+  return isPlain ? value.join(", ") : JSON.stringify(value);
 }

@@ -105,7 +105,12 @@ function valueNode({ element, source_path: from, target_path: to, before, after,
     "li",
     { class: error ? "preview-value bad" : "preview-value" },
     element && h("p", { class: "muted small-text" }, `${humanise(element.record_type)} ${element.source_id}`),
-    h("div", { class: "preview-side" }, codeText(from), h("p", { class: "value" }, shown(before))),
-    h("div", { class: "preview-side" }, codeText(to), h("p", { class: "value strong" }, error ? h("span", { class: "bad-text" }, error) : shown(after))),
+    h(
+      "div",
+      { class: "preview-sides" },
+      h("div", { class: "preview-side" }, codeText(from), h("p", { class: "value" }, shown(before))),
+      h("span", { class: "arrow", "aria-hidden": "true" }, "→"),
+      h("div", { class: "preview-side" }, codeText(to), h("p", { class: "value strong" }, error ? h("span", { class: "bad-text" }, error) : shown(after))),
+    ),
   );
 }

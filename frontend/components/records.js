@@ -31,14 +31,14 @@ function what(line) {
 
 /** Columns of a plan: what would be done, to what. */
 export const PLAN_COLUMNS = [
-  { label: "Record", main: true, cell: recordName },
+  { label: "Record", main: true, kind: "record", cell: recordName },
   { label: "Action", cell: (line) => badge(line.action) },
   { label: "Fields and reason", kind: "wide", cell: what },
 ];
 
 /** Columns of a log. */
 export const LOG_COLUMNS = [
-  { label: "Record", main: true, cell: recordName },
+  { label: "Record", main: true, kind: "record", cell: recordName },
   { label: "Outcome", cell: (line) => badge(line.outcome) },
   { label: "Action", cell: (line) => humanise(line.action) },
   { label: "Reason and fields", kind: "wide", cell: what },
@@ -48,7 +48,7 @@ export const LOG_COLUMNS = [
 
 /** Columns of what a retry did. */
 export const OUTCOME_COLUMNS = [
-  { label: "Record", main: true, cell: recordName },
+  { label: "Record", main: true, kind: "record", cell: recordName },
   { label: "Outcome", cell: (line) => badge(line.outcome) },
   { label: "Reason and fields", kind: "wide", cell: what },
 ];

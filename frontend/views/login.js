@@ -11,8 +11,10 @@ import { duration } from "../format.js";
 export default function login({ root, done }) {
   const input = h("input", { type: "password", class: "input", name: "token", autocomplete: "current-password", required: true });
   const token = field("Token", input, { help: "It is what SYNC_API_TOKEN was set to when the server was started.", wide: true });
+  // For password managers, which keep a token only under some name.
+  const user = h("input", { type: "text", name: "username", autocomplete: "username", value: "sync", hidden: true });
   const enter = h("button", { type: "submit", class: "button primary" }, "Log in");
-  const form = h("form", { class: "panel login" }, h("h1", { tabindex: "-1" }, "Log in"), token.node, enter);
+  const form = h("form", { class: "panel login" }, h("h1", { tabindex: "-1" }, "Log in"), user, token.node, enter);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     busy(enter, async () => {
