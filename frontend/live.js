@@ -57,7 +57,8 @@ function take(type, data) {
 
 /** Opens the stream. */
 export function start() {
-  stop();
+  clearTimeout(timer);
+  source?.close();
   become("connecting");
   source = new EventSource("/api/events");
   source.addEventListener("open", () => {
@@ -89,10 +90,23 @@ export function stop() {
   become("off");
 }
 
-// A browser that was asleep has a dead stream that nobody told about: ask for a new one at once.
+/** Closes the stream without forgetting what it told. */
+function pause() {
+  if (state === "off") return;
+  clearTimeout(timer);
+  source?.close();
+  source = null;
+  become("paused");
+}
+
+// A browser keeps few connections to one server, and a stream holds one as long as its page is kept, even a page that
+// was left. So only a page that is looked at has a stream. The first event of the next one tells what was missed.
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && state === "connecting") start();
+  if (document.hidden) pause();
+  else if (state !== "off" && state !== "live") start();
 });
+window.addEventListener("pagehide", pause);
+window.addEventListener("pageshow", () => state === "paused" && start());
 
 /**
  * Follows one job to its end: `onProgress` with each Progress, `onEnd` with the finished Job, once. Works from the
@@ -123,7 +137,7 @@ export function follow(id, { onProgress, onJob, onEnd, onError }, signal) {
   on("progress", (progress) => progress.job.id === id && !done && onProgress(progress), signal);
   on("job", see, signal);
   on("snapshot", () => (running.has(id) ? onProgress(running.get(id)) : ask()), signal);
-  const poll = setInterval(() => state !== "live" && ask(), 3000);
+  const poll = setInterval(() => state !== "live" && !document.hidden && ask(), 3000);
   signal.addEventListener("abort", () => clearInterval(poll), { once: true });
   if (running.has(id)) onProgress(running.get(id));
   // The job may have ended before anybody listened.

@@ -20,6 +20,7 @@ const ENTRIES = [
 const CONNECTION = {
   live: ["Live", "good"],
   connecting: ["Reconnecting", "warn"],
+  paused: ["Paused", "quiet"],
   off: ["Not connected", "quiet"],
 };
 

@@ -17,7 +17,7 @@ export function selection(page, { results, filter, refresh, hasMore }) {
   let shown = [];
   let everything = null;
   const boxes = new Map();
-  const bar = h("div", { class: "bulk", role: "group", "aria-label": "Selected dead letters" });
+  const bar = h("div", { class: "bulk", role: "group", "aria-label": "Selected dead letters", hidden: true });
 
   const openShown = () => shown.filter((item) => item.status === "open");
   const openFilter = () => clean({ ...filter(), status: "open" });

@@ -3,17 +3,15 @@
 import { codeText, h } from "../dom.js";
 import { inline } from "../format.js";
 
-const FEW = 6;
-
-/** A list of field, old value, new value; long lists open on request. */
-export function changeList(changes) {
+/** A list of field, old value, new value; those past the first few open on request. */
+export function changeList(changes, few) {
   if (!changes || changes.length === 0) return null;
   const fresh = changes.every(({ old }) => old === null || old === undefined);
   const rows = changes.map((change) => changeRow(change, fresh));
-  if (rows.length <= FEW) return h("ul", { class: "changes" }, rows);
+  if (rows.length <= few + 1) return h("ul", { class: "changes" }, rows);
   return [
-    h("ul", { class: "changes" }, rows.slice(0, FEW)),
-    h("details", {}, h("summary", {}, `${rows.length - FEW} more fields`), h("ul", { class: "changes" }, rows.slice(FEW))),
+    h("ul", { class: "changes" }, rows.slice(0, few)),
+    h("details", {}, h("summary", {}, `${rows.length - few} more fields`), h("ul", { class: "changes" }, rows.slice(few))),
   ];
 }
 

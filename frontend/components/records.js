@@ -19,21 +19,22 @@ function ids(line) {
   return parts.filter(Boolean).join(" ");
 }
 
-function what(line) {
+/** Reason, message, warnings and as many of the changed fields as are shown at once. */
+const what = (fields) => (line) => {
   const reason = humanise(line.reason);
   return [
     line.message ? h("span", { class: "strong" }, reason) : reason,
     line.message && h("p", { class: "message" }, line.message),
     (line.warnings ?? []).map((warning) => h("p", { class: "message warn-text" }, warning)),
-    changeList(line.changes),
+    changeList(line.changes, fields),
   ];
-}
+};
 
 /** Columns of a plan: what would be done, to what. */
 export const PLAN_COLUMNS = [
   { label: "Record", main: true, kind: "record", cell: recordName },
   { label: "Action", cell: (line) => badge(line.action) },
-  { label: "Fields and reason", kind: "wide", cell: what },
+  { label: "Fields and reason", kind: "wide", cell: what(8) },
 ];
 
 /** Columns of a log. */
@@ -41,7 +42,7 @@ export const LOG_COLUMNS = [
   { label: "Record", main: true, kind: "record", cell: recordName },
   { label: "Outcome", cell: (line) => badge(line.outcome) },
   { label: "Action", cell: (line) => humanise(line.action) },
-  { label: "Reason and fields", kind: "wide", cell: what },
+  { label: "Reason and fields", kind: "wide", cell: what(3) },
   { label: "Attempts", kind: "number", cell: (line) => line.attempts },
   { label: "When", cell: (line) => when(line.at) },
 ];
@@ -50,5 +51,5 @@ export const LOG_COLUMNS = [
 export const OUTCOME_COLUMNS = [
   { label: "Record", main: true, kind: "record", cell: recordName },
   { label: "Outcome", cell: (line) => badge(line.outcome) },
-  { label: "Reason and fields", kind: "wide", cell: what },
+  { label: "Reason and fields", kind: "wide", cell: what(3) },
 ];

@@ -22,7 +22,8 @@ export function table(columns, { caption, cards = true }) {
 /** One row; the first column that is `main` names it. */
 export function tableRow(columns, item, attrs = {}) {
   const cells = columns.map((column) => {
-    const content = column.cell(item);
+    // One box per cell: on a narrow screen the label stands beside it, whatever is in it.
+    const content = h("div", { class: "cell" }, column.cell(item));
     const shared = { "data-label": column.hideLabel ? "" : column.label, "data-kind": column.kind };
     return column.main
       ? h("th", { scope: "row", role: "rowheader", ...shared }, content)

@@ -81,7 +81,7 @@ function nodes(data, { seed }) {
 }
 
 const RUN_COLUMNS = [
-  { label: "Job", main: true, cell: (job) => h("a", { href: `#/jobs/${job.id}` }, `${jobType(job.job_type)}, job ${job.id}`) },
+  { label: "Job", main: true, cell: (job) => h("a", { href: `#/jobs/${job.id}`, class: "nowrap" }, `${jobType(job.job_type)}, job ${job.id}`) },
   { label: "Status", cell: jobBadges },
   { label: "Success", kind: "number", cell: (job) => number(job.success_count) },
   { label: "Failed", kind: "number", cell: (job) => h("span", { class: job.fail_count > 0 ? "bad-text strong" : null }, number(job.fail_count)) },

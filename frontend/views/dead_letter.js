@@ -73,13 +73,11 @@ function what(letter) {
   );
 }
 
-/** What closed it: the shape depends on how it was closed. */
-function closedText(letter) {
-  const { closed } = letter;
-  if (typeof closed !== "object") return h("p", {}, String(closed));
-  const pairs = Object.entries(closed).filter(([, value]) => value !== null && typeof value !== "object");
-  const show = (name, value) => (/_at$|^at$/.test(name) ? whenExactly(value) : /job/.test(name) ? h("a", { href: `#/jobs/${value}` }, `Job ${value}`) : String(value));
-  return h("div", { class: "advice" }, h("h3", {}, letter.status === "resolved" ? "It got through" : "It was discarded"), facts(pairs.map(([name, value]) => [humanise(name), show(name, value)])));
+/** What closed it: the job that got it through, or the reason that somebody gave. */
+function closedText({ status, closed }) {
+  const job = /^job (\d+)$/.exec(closed);
+  const text = job ? ["In ", h("a", { href: `#/jobs/${job[1]}` }, `job ${job[1]}`), "."] : closed;
+  return h("div", { class: "advice" }, h("h3", {}, status === "resolved" ? "It got through" : "It was discarded"), h("p", {}, text));
 }
 
 function side(letter, which) {
