@@ -12,22 +12,22 @@ pub struct Args {
     /// TOML file with settings
     #[arg(long, env = "SYNC_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Port; 0 takes a free one [`SYNC_PORT`]
+    /// Port; 0 takes a free one (`SYNC_PORT`)
     #[arg(long)]
     pub port: Option<String>,
-    /// Address to bind; another one than this machine's own demands a token [`SYNC_HOST`]
+    /// Address to bind; another one than this machine's own demands a token (`SYNC_HOST`)
     #[arg(long)]
     pub host: Option<String>,
-    /// Folder that everything is kept in [`SYNC_INSTANCE`]
+    /// Folder that everything is kept in (`SYNC_INSTANCE`)
     #[arg(long, value_name = "FOLDER")]
     pub instance: Option<String>,
-    /// Serve other machines without a token [`SYNC_INSECURE`]
+    /// Serve other machines without a token (`SYNC_INSECURE`)
     #[arg(long)]
     pub insecure: bool,
-    /// Serve the page from this folder instead of from the program [`SYNC_FRONTEND_DIR`]
+    /// Serve the page from this folder instead of from the program (`SYNC_FRONTEND_DIR`)
     #[arg(long, value_name = "FOLDER")]
     pub frontend_dir: Option<String>,
-    /// Debug logs and error details [`SYNC_DEBUG`]
+    /// Debug logs and error details (`SYNC_DEBUG`)
     #[arg(long)]
     pub debug: bool,
     /// How log lines look

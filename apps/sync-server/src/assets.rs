@@ -9,6 +9,7 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Kind, Problem};
+use crate::security::hex;
 
 /// The largest file that is served from a folder.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -105,8 +106,7 @@ fn read(folder: &Path, path: &str) -> Option<Vec<u8>> {
 }
 
 fn tag(hash: &[u8; 32]) -> String {
-    let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}\"")
+    format!("\"{}\"", hex(hash))
 }
 
 fn names(value: &HeaderValue, tag: &str) -> bool {

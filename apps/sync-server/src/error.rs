@@ -12,7 +12,7 @@ use sync_core::engine::RunError;
 use sync_core::ports::StartRefused;
 use sync_service::{PersistenceError, ServiceError};
 
-use crate::security::{context, harden};
+use crate::security::{Context, context, harden};
 
 /// Every kind of problem: its name in the type URI, its status, its title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,8 +165,16 @@ impl From<Finding> for FieldFinding {
 pub(crate) struct Problem {
     kind: Kind,
     detail: String,
+    /// Apart, so that a result with a problem in it is small.
+    more: Box<More>,
+}
+
+#[derive(Debug, Default)]
+struct More {
+    /// The request, as it is known here; where a problem is written down it may be over.
+    context: Context,
     findings: Vec<FieldFinding>,
-    job: Option<Box<Job>>,
+    job: Option<Job>,
     /// One header field of the answer.
     header: Option<(header::HeaderName, String)>,
     /// For the log, and for answers while debugging.
@@ -178,10 +186,10 @@ impl Problem {
         Self {
             kind,
             detail: detail.into(),
-            findings: Vec::new(),
-            job: None,
-            header: None,
-            inner: None,
+            more: Box::new(More {
+                context: context(),
+                ..More::default()
+            }),
         }
     }
 
@@ -194,10 +202,9 @@ impl Problem {
     fn hidden(kind: Kind, detail: &str, inner: impl Into<String>) -> Self {
         let inner = inner.into();
         tracing::error!(error = inner, "request failed");
-        Self {
-            inner: Some(inner),
-            ..Self::new(kind, detail)
-        }
+        let mut problem = Self::new(kind, detail);
+        problem.more.inner = Some(inner);
+        problem
     }
 
     /// What was sent cannot be read, for these reasons.
@@ -210,14 +217,13 @@ impl Problem {
             .iter()
             .map(|finding| format!("{} `{}`: {}", finding.field, finding.value, finding.message))
             .collect();
-        Self {
-            findings,
-            ..Self::new(kind, lines.join("; "))
-        }
+        let mut problem = Self::new(kind, lines.join("; "));
+        problem.more.findings = findings;
+        problem
     }
 
     pub(crate) fn with_header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
-        self.header = Some((name, value.into()));
+        self.more.header = Some((name, value.into()));
         self
     }
 
@@ -242,10 +248,9 @@ impl Problem {
             "job {} ({}) is running: wait for it, or cancel it",
             job.id, job.job_type
         );
-        Self {
-            job: Some(Box::new(job)),
-            ..Self::new(Kind::JobRunning, detail)
-        }
+        let mut problem = Self::new(Kind::JobRunning, detail);
+        problem.more.job = Some(job);
+        problem
     }
 }
 
@@ -274,8 +279,8 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let (r#type, status, title) = self.kind.describe();
-        let context = context();
-        let detail = match &self.inner {
+        let context = &self.more.context;
+        let detail = match &self.more.inner {
             Some(inner) if context.debug => inner,
             _ => &self.detail,
         };
@@ -285,8 +290,8 @@ impl ResponseError for Problem {
             status,
             detail,
             request_id: context.request_id.clone(),
-            findings: &self.findings,
-            job: self.job.as_deref(),
+            findings: &self.more.findings,
+            job: self.more.job.as_ref(),
         };
         let text = serde_json::to_string(&body).unwrap_or_default();
         let mut response = HttpResponse::build(self.status_code())
@@ -294,7 +299,7 @@ impl ResponseError for Problem {
             .body(text);
         let headers = response.headers_mut();
         harden(headers, &context.request_id, true);
-        if let Some((name, value)) = &self.header
+        if let Some((name, value)) = &self.more.header
             && let Ok(value) = HeaderValue::from_str(value)
         {
             headers.insert(name.clone(), value);
@@ -330,7 +335,12 @@ impl From<ServiceError> for Problem {
                 } else {
                     what.replace(' ', "_")
                 };
-                let finding = FieldFinding::new(field, &value, format!("no such {what}")).allowing(allowed);
+                let finding = FieldFinding::new(
+                    field.clone(),
+                    &value,
+                    format!("no such {}", field.replace('_', " ")),
+                )
+                .allowing(allowed);
                 Self {
                     detail: text,
                     ..Self::found(Kind::UnknownValue, vec![finding])

@@ -1,6 +1,7 @@
 //! Reading requests: every mistake is named with field and value, and everything has a limit.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::pin::Pin;
 use std::str::FromStr;
 
@@ -9,7 +10,9 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 use bytes::BytesMut;
 use futures_util::StreamExt;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 use sync_service::{DEFAULT_PAGE, MAX_PAGE, PageRequest};
 
 use crate::error::{FieldFinding, Kind, Problem};
@@ -91,6 +94,10 @@ fn parse<T: DeserializeOwned>(body: &[u8], kind: Option<&str>) -> Result<T, Prob
         }
         body
     };
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        let finding = FieldFinding::new("", "", "a JSON object is needed");
+        return Err(Problem::invalid(vec![finding]));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -101,6 +108,13 @@ fn parse<T: DeserializeOwned>(body: &[u8], kind: Option<&str>) -> Result<T, Prob
         .end()
         .map_err(|error| Problem::invalid(vec![FieldFinding::new("", "", error.to_string())]))?;
     Ok(value)
+}
+
+/// A part of a body that has to be an object, or null: serde alone would take a list as the fields in their order.
+pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
+    let fields = Option::<Map<String, Value>>::deserialize(from)?;
+    let read = |fields| serde_json::from_value(Value::Object(fields)).map_err(D::Error::custom);
+    fields.map(read).transpose()
 }
 
 /// The query of a request. What is taken is checked; what is left at the end is refused.
@@ -124,10 +138,13 @@ impl Query {
         let (mut values, mut findings) = (BTreeMap::new(), Vec::new());
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             let (name, value) = (name.into_owned(), value.into_owned());
-            if values.contains_key(&name) {
-                findings.push(FieldFinding::new(name, &value, "given twice"));
-            } else {
-                values.insert(name, value);
+            match values.entry(name) {
+                Entry::Occupied(before) => {
+                    findings.push(FieldFinding::new(before.key().as_str(), &value, "given twice"));
+                }
+                Entry::Vacant(place) => {
+                    place.insert(value);
+                }
             }
         }
         Self {

@@ -26,7 +26,7 @@ pub fn document() -> OpenApi {
             newest first. Every error is a problem (RFC 9457) whose `type` never changes.",
         license(name = "MIT", identifier = "MIT")
     ),
-    components(schemas(schema::Problem, schema::Snapshot, schema::Progress)),
+    components(schemas(schema::Problem, schema::Snapshot, schema::WaitKind)),
     modifiers(&Logins)
 )]
 struct Document;
@@ -97,6 +97,13 @@ pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMetho
 }
 
 fn common_problems(path: &str, method: &HttpMethod, operation: &mut Operation, open: bool) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description.push_str("done");
+        }
+    }
     let mut add = |status: &str, text: &str| {
         operation
             .responses

@@ -74,7 +74,10 @@ impl Connector for OdooConnector {
 
     async fn count(&self, record_type: &RecordType) -> Result<Option<u64>, ConnectorError> {
         let (model, domain) = match record_type.as_str() {
-            "product" => ("product.template", json!([])),
+            "product" => {
+                let services = &self.session.services().await?.templates;
+                ("product.template", json!([["id", "not in", services]]))
+            }
             "order" => ("sale.order", json!([])),
             "inventory" => ("stock.quant", json!([["location_id.usage", "=", "internal"]])),
             "location" => ("stock.warehouse", json!([])),
@@ -85,6 +88,17 @@ impl Connector for OdooConnector {
     }
 
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for alike in batch.chunk_by(|one, next| one.record_type == next.record_type) {
+            outcomes.extend(self.apply_alike(alike).await);
+        }
+        outcomes
+    }
+}
+
+impl OdooConnector {
+    /// Carries out writes of one type.
+    async fn apply_alike(&self, batch: &[Write]) -> Vec<WriteOutcome> {
         let Some(first) = batch.first() else {
             return Vec::new();
         };

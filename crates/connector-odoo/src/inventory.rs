@@ -11,6 +11,7 @@ use sync_core::{Applied, ConnectorError, Cursor, ErrorKind, Page, Record, Write,
 
 use crate::Session;
 use crate::client::{CallError, Options};
+use crate::cursor::database_id;
 use crate::location::Places;
 use crate::stock::{Count, set_counts};
 use crate::value::{decimal, id, many2one, text};
@@ -76,7 +77,7 @@ pub(crate) async fn fetch(session: &Session, wanted: &[String]) -> Result<Vec<Re
 
 fn parse(id: &str) -> Option<Key> {
     let (product, warehouse) = id.split_once('@')?;
-    Some((product.parse().ok()?, warehouse.parse().ok()?))
+    Some((database_id(product)?, database_id(warehouse)?))
 }
 
 /// What lies where.
@@ -318,7 +319,7 @@ mod tests {
     #[test]
     fn ids_name_variant_and_warehouse() {
         assert_eq!(parse("12@3"), Some((12, 3)));
-        for bad in ["12", "@", "a@3", "12@", "12@3@4"] {
+        for bad in ["12", "@", "a@3", "12@", "12@3@4", "+12@3", "12@03"] {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }

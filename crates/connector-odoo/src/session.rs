@@ -7,6 +7,7 @@ use sync_core::ErrorKind;
 use crate::client::{CallError, Client, LoadRow, Options};
 use crate::external_id::ExternalIds;
 use crate::metadata::{Fields, read_fields};
+use crate::order::Services;
 use crate::value::{id, many2one, text};
 
 /// The currency in which the company keeps its books.
@@ -26,6 +27,8 @@ pub(crate) struct Session {
     fields: Mutex<BTreeMap<String, Arc<Fields>>>,
     /// The connection's price list, once it is known to exist.
     pricelist: Mutex<Option<i64>>,
+    /// The connection's service products, once they were looked for.
+    services: Mutex<Option<Arc<Services>>>,
 }
 
 impl Session {
@@ -36,6 +39,7 @@ impl Session {
             connection: connection.to_owned(),
             fields: Mutex::default(),
             pricelist: Mutex::default(),
+            services: Mutex::default(),
         }
     }
 
@@ -43,6 +47,26 @@ impl Session {
     pub(crate) fn refresh(&self) {
         self.fields.lock().unwrap_or_else(PoisonError::into_inner).clear();
         *self.pricelist.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.forget_services();
+    }
+
+    pub(crate) fn forget_services(&self) {
+        *self.services.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The connection's service products that there are.
+    pub(crate) async fn services(&self) -> Result<Arc<Services>, CallError> {
+        let known = self
+            .services
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = Arc::new(Services::find(self).await?);
+        *self.services.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&found));
+        Ok(found)
     }
 
     /// The fields of a model.

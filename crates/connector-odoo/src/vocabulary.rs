@@ -9,6 +9,52 @@ use crate::client::{CallError, Client, LoadRow, Options};
 use crate::external_id::ExternalIds;
 use crate::value::{id, many2one, text};
 
+/// What a line of an order sells that is no product of the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Service {
+    /// Carriage.
+    Shipping,
+    /// An amount taken off.
+    Discount,
+    /// A rest of rounding.
+    Rounding,
+    /// Something without a product: it was typed in by hand, or its variant is deleted.
+    Item,
+}
+
+impl Service {
+    pub(crate) const ALL: [Self; 4] = [Self::Shipping, Self::Discount, Self::Rounding, Self::Item];
+
+    /// Its name in external ids and in the shape of an order's line.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Shipping => "shipping",
+            Self::Discount => "discount",
+            Self::Rounding => "rounding",
+            Self::Item => "item",
+        }
+    }
+
+    /// What its product is called at first.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Shipping => "Shipping",
+            Self::Discount => "Discount",
+            Self::Rounding => "Rounding",
+            Self::Item => "Item without a product",
+        }
+    }
+
+    /// What a line of this record type is if it has no product.
+    pub(crate) fn of_line(record_type: &str) -> Self {
+        match record_type {
+            "shipping_line" => Self::Shipping,
+            "discount_line" => Self::Discount,
+            _ => Self::Item,
+        }
+    }
+}
+
 /// Names and their database ids.
 pub(crate) type Names = BTreeMap<String, i64>;
 
@@ -92,12 +138,13 @@ pub(crate) async fn ensure_attributes(
     Ok(found)
 }
 
-/// Finds or makes the values of attributes.
+/// Finds or makes the values of attributes. New ones are made in the order in which they are wanted: Odoo shows values
+/// in the order in which they came.
 pub(crate) async fn ensure_values(
     client: &Client,
     external: &ExternalIds,
     attributes: &Names,
-    wanted: &BTreeSet<(String, String)>,
+    wanted: &[(String, String)],
 ) -> Result<ValueIds, CallError> {
     let mut found = ValueIds::new();
     if wanted.is_empty() {

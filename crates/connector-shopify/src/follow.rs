@@ -9,7 +9,7 @@ use crate::client::{TOO_DEAR, Talk};
 use crate::documents::Document;
 use crate::gid::Gid;
 use crate::page::Nodes;
-use crate::source::{changed, no_progress};
+use crate::source::{MOST_IN_A_LIST, changed, endless, no_progress};
 
 #[derive(Deserialize)]
 struct Rest<T, V> {
@@ -69,6 +69,9 @@ where
             return Err(no_progress(document.name));
         }
         list.nodes.extend(page.nodes);
+        if list.nodes.len() > MOST_IN_A_LIST {
+            return Err(endless(document.name, &id.text));
+        }
         list.page_info = page.page_info;
     }
     Ok(())

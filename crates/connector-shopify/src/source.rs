@@ -65,3 +65,12 @@ pub(crate) fn no_progress(name: &str) -> ConnectorError {
     let message = format!("the list of records of the type `{name}` goes on, but no further");
     ConnectorError::new(ErrorKind::Protocol, "no_progress", message)
 }
+
+/// A list within a record is longer than any that Shopify pages through.
+pub(crate) fn endless(name: &str, id: &str) -> ConnectorError {
+    let message = format!("{name}: the list of {id} goes on beyond {MOST_IN_A_LIST} elements");
+    ConnectorError::new(ErrorKind::Protocol, "endless_list", message)
+}
+
+/// Shopify pages through this many elements of a list, and not further.
+pub(crate) const MOST_IN_A_LIST: usize = 25_000;

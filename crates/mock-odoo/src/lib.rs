@@ -14,7 +14,7 @@ mod odoo;
 mod orm;
 mod py;
 mod rpc;
-mod seed;
+pub mod seed;
 
 pub use config::{Config, User};
 pub use models::ExtraField;

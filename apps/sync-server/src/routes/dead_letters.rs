@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::jobs::Items;
 use crate::app::App;
 use crate::error::{FieldFinding, Problem};
-use crate::extract::{Id, Json, Query};
+use crate::extract::{Id, Json, Query, object};
 use crate::respond::{accepted, wants_async};
 use crate::schema;
 
@@ -80,8 +80,8 @@ impl Filter {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Counted {
-    #[serde(default)]
-    filter: Filter,
+    #[serde(default, deserialize_with = "object")]
+    filter: Option<Filter>,
 }
 
 /// How many match.
@@ -95,6 +95,7 @@ pub(crate) struct Count {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RetryBody {
+    #[serde(default, deserialize_with = "object")]
     filter: Option<Filter>,
     #[schema(max_items = 500)]
     ids: Option<Vec<i64>>,
@@ -106,6 +107,7 @@ pub(crate) struct RetryBody {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DiscardBody {
+    #[serde(default, deserialize_with = "object")]
     filter: Option<Filter>,
     #[schema(max_items = 500)]
     ids: Option<Vec<i64>>,
@@ -226,7 +228,7 @@ pub(crate) async fn count_dead_letters(
     Json(body): Json<Counted>,
 ) -> Result<web::Json<Count>, Problem> {
     let count = app
-        .ask(move |service| service.count_dead_letters(&body.filter.checked(service)?))
+        .ask(move |service| service.count_dead_letters(&body.filter.unwrap_or_default().checked(service)?))
         .await?;
     Ok(web::Json(Count { count }))
 }

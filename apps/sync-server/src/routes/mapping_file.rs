@@ -47,7 +47,8 @@ pub(crate) struct FileRule {
 /// What an import did.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Imported {
+#[schema(as = Imported)]
+pub(crate) struct ImportDone {
     imported: usize,
     removed: usize,
     /// What may surprise, rule by rule.
@@ -74,21 +75,21 @@ pub(crate) async fn export_mappings(app: web::Data<App>, mut query: Query) -> Re
 
 /// Replaces the rules of every record type in the file by those of the file, all or none
 #[utoipa::path(tag = "mappings", request_body = RuleFile, responses(
-    (status = 200, body = Imported),
+    (status = 200, body = ImportDone),
     (status = 422, body = schema::Problem, content_type = "application/problem+json", description = "`/problems/invalid-mapping`: every finding, with the rule's `index` in the file; `/problems/refused`"),
 ))]
 #[post("/api/mappings/import")]
 pub(crate) async fn import_mappings(
     app: web::Data<App>,
     Json(file): Json<RuleFile, FILE_BYTES>,
-) -> Result<web::Json<Imported>, Problem> {
+) -> Result<web::Json<ImportDone>, Problem> {
     let file = MappingFile {
         mappings: file.mappings,
     };
     let report = app
         .ask(move |service| service.import_mappings(&file, ImportMode::Replace))
         .await?;
-    Ok(web::Json(Imported {
+    Ok(web::Json(ImportDone {
         imported: report.added,
         removed: report.deleted,
         warnings: report.warnings,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::jobs::Items;
 use crate::app::App;
 use crate::error::{FieldFinding, Problem};
-use crate::extract::{Id, Json, Query};
+use crate::extract::{Id, Json, Query, object};
 use crate::schema;
 
 /// A rule as somebody typed it.
@@ -78,6 +78,7 @@ pub(crate) struct Switch {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PreviewBody {
+    #[serde(default, deserialize_with = "object")]
     mapping: Option<Rule>,
     mapping_id: Option<i64>,
     /// The record by its id in the source; the first one if not given.

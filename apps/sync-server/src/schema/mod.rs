@@ -2,6 +2,7 @@
 //! a second time, because the engine knows nothing of such documents; a test sends real answers through it.
 
 #![expect(dead_code, reason = "these types describe answers and are never made")]
+#![expect(clippy::struct_field_names, reason = "the names are those of the API")]
 
 mod dashboard;
 mod dead_letter;

@@ -118,3 +118,77 @@ fn new_id() -> String {
     }
     hex(&bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use actix_web::middleware::from_fn;
+    use actix_web::{App as ActixApp, HttpResponse, test};
+    use sync_service::config::load;
+    use sync_service::{Live, SystemClock, open_installation};
+
+    use super::*;
+    use crate::assets::Assets;
+    use crate::security::Guard;
+
+    fn app(instance: &std::path::Path, debug: bool) -> web::Data<App> {
+        let instance = instance.display().to_string();
+        let given = |name: &str| (name == "SYNC_INSTANCE").then(|| instance.clone());
+        let config = load(&BTreeMap::new(), &given, None).unwrap();
+        let guard = Guard::new(&config);
+        let service = open_installation(config, Arc::new(SystemClock)).unwrap();
+        web::Data::new(App {
+            live: Live::new(service).unwrap(),
+            guard,
+            assets: Assets::Embedded,
+            debug,
+        })
+    }
+
+    async fn broken() -> HttpResponse {
+        panic!("the customer's name is Ada");
+    }
+
+    async fn panicking_task(app: web::Data<App>) -> Result<HttpResponse, Problem> {
+        app.ask(|_| -> Result<(), _> { panic!("so is this") }).await?;
+        Ok(HttpResponse::Ok().finish())
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_answered_without_its_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let service = ActixApp::new()
+            .app_data(app(folder.path(), false))
+            .wrap(from_fn(protect))
+            .route("/api/broken", web::get().to(broken))
+            .route("/api/task", web::get().to(panicking_task));
+        let service = test::init_service(service).await;
+        for path in ["/api/broken", "/api/task"] {
+            let request = test::TestRequest::get()
+                .uri(path)
+                .insert_header(("host", "localhost"));
+            let (status, text) = match test::try_call_service(&service, request.to_request()).await {
+                Ok(response) => (response.status().as_u16(), test::read_body(response).await),
+                Err(error) => {
+                    let response = error.error_response();
+                    let status = response.status().as_u16();
+                    let id = response.headers().get("x-request-id").unwrap().as_bytes();
+                    assert_eq!(id.len(), 16);
+                    let body = actix_web::body::to_bytes(response.into_body())
+                        .await
+                        .ok()
+                        .unwrap();
+                    (status, body)
+                }
+            };
+            let text = String::from_utf8(text.to_vec()).unwrap();
+            assert_eq!(status, 500, "{path}");
+            assert!(
+                text.contains("/problems/internal") && !text.contains("Ada"),
+                "{text}"
+            );
+        }
+    }
+}

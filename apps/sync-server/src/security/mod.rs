@@ -9,5 +9,5 @@ mod session;
 
 pub(crate) use access::{Guard, Standing, is_open};
 pub(crate) use headers::harden;
-pub(crate) use middleware::{context, protect};
-pub(crate) use session::{COOKIE, LIFETIME};
+pub(crate) use middleware::{Context, context, protect};
+pub(crate) use session::{COOKIE, LIFETIME, hex};

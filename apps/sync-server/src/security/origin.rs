@@ -17,15 +17,16 @@ pub(super) fn host_is_known(host: Option<&str>, allowed: &[String]) -> bool {
         || allowed.contains(&name)
 }
 
+/// `[::1]:8033` and `localhost:8033` have a port, `::1` has none.
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port))
-            if port.chars().all(|c| c.is_ascii_digit()) && !(name.contains(':') && !name.ends_with(']')) =>
-        {
-            name
-        }
+        Some((name, port)) if is_port(port) && (name.ends_with(']') || !name.contains(':')) => name,
         _ => host,
     }
+}
+
+fn is_port(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit())
 }
 
 /// Whether a request that changes something comes from our own page, or from no page at all.

@@ -108,8 +108,8 @@ fn it_is_a_document_of_its_kind() {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
     }
-    let ids: Vec<&Value> = operations(&document)
-        .map(|(_, _, operation)| &operation["operationId"])
+    let ids: Vec<&str> = operations(&document)
+        .filter_map(|(_, _, operation)| operation["operationId"].as_str())
         .collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
 }

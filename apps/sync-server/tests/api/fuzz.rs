@@ -18,6 +18,30 @@ const REQUESTS: usize = 40;
 /// Streams have no end, and nobody would be left to talk to after a login failed too often.
 const NOT_ASKED: [&str; 1] = ["/api/events"];
 
+/// Texts that mean something somewhere.
+const KNOWN: [&str; 20] = [
+    "product",
+    "products",
+    "inventory",
+    "order",
+    "shopify",
+    "odoo",
+    "open",
+    "title",
+    "name",
+    "handle",
+    "variants.*.price",
+    "direct",
+    "uppercase",
+    "7000000000001",
+    "auto",
+    "link:variant",
+    "shirt",
+    "1",
+    "-1",
+    "",
+];
+
 /// Any JSON, small.
 fn anything() -> BoxedStrategy<Value> {
     let leaf = prop_oneof![
@@ -38,29 +62,7 @@ fn anything() -> BoxedStrategy<Value> {
 }
 
 fn text() -> BoxedStrategy<String> {
-    let known = [
-        "product",
-        "products",
-        "inventory",
-        "order",
-        "shopify",
-        "odoo",
-        "open",
-        "title",
-        "name",
-        "handle",
-        "variants.*.price",
-        "direct",
-        "uppercase",
-        "7000000000001",
-        "auto",
-        "link:variant",
-        "shirt",
-        "1",
-        "-1",
-        "",
-    ];
-    prop_oneof![4 => select(&known[..]).prop_map(str::to_owned), 2 => "\\PC{0,20}", 1 => any::<String>(), 1 => "x{300}"].boxed()
+    prop_oneof![4 => select(&KNOWN[..]).prop_map(str::to_owned), 2 => "\\PC{0,20}", 1 => any::<String>(), 1 => "x{300}"].boxed()
 }
 
 /// Values that a schema allows, as far as it says so.
@@ -228,11 +230,20 @@ impl Shapes<'_> {
     }
 }
 
+/// Whether the simulated Odoo lacks the models of a record type: asking for those is then an error of that system.
+fn lacks_models(server: &TestServer) -> bool {
+    ["inventory", "order"].into_iter().any(|record_type| {
+        let samples = server.get(&format!("/api/samples?record_type={record_type}"));
+        samples.json()["odoo"]["error"].is_string()
+    })
+}
+
 #[test]
 fn no_request_leads_to_a_fault_or_to_an_answer_of_another_shape() {
     let server = TestServer::seeded(&FAILING);
     assert_eq!(server.post("/api/sync/products", &json!({})).status, 200);
     let document = server.get("/api/openapi.json").json();
+    let lacking = lacks_models(&server);
     let mut shapes = Shapes {
         document: &document,
         compiled: BTreeMap::new(),
@@ -252,7 +263,8 @@ fn no_request_leads_to_a_fault_or_to_an_answer_of_another_shape() {
                 body.as_bytes(),
             );
             let request = format!("{method} {address} {body}");
-            assert!(answer.status < 500, "{request}: {}", answer.text);
+            let excused = lacking && answer.status == 502 && answer.text.contains("doesn't exist");
+            assert!(answer.status < 500 || excused, "{request}: {}", answer.text);
             shapes.check(operation, &answer, &request);
             *answered.entry(answer.status).or_default() += 1;
         }

@@ -7,10 +7,9 @@ use serde_json::Value;
 
 fn program(instance: &std::path::Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sync-server"));
+    command.args(["--log-format", "json", "--instance"]).arg(instance);
     command
-        .args(["--port", "0", "--log-format", "json", "--instance"])
-        .arg(instance);
-    command
+        .env("SYNC_PORT", "0")
         .env("SYNC_FAILURE_RATE", "1")
         .env("RETRY_BACKOFF_BASE", "3600")
         .env_remove("RUST_LOG");

@@ -235,6 +235,11 @@ fn bodies_are_limited_and_have_to_be_json() {
             "{body}"
         );
     }
+    let list = server.post("/api/dead-letter/retry", &json!({"filter": []}));
+    assert_eq!(
+        (list.status, &list.json()["findings"][0]["field"]),
+        (400, &json!("filter"))
+    );
     let deep = "[".repeat(100_000);
     assert_eq!(
         server.send("POST", "/api/seed", &kind, deep.as_bytes()).status,

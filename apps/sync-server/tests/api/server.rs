@@ -216,7 +216,7 @@ fn settle(value: &mut Value) {
             }
             items.iter_mut().for_each(settle);
         }
-        Value::String(text) if is_time(text) => *text = "[time]".to_owned(),
+        Value::String(text) if is_time(text) => "[time]".clone_into(text),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -25,6 +25,11 @@ impl LoadRow {
     }
 }
 
+/// The context in which a row may name an archived record by its database id; without it Odoo finds none.
+pub(crate) fn archived_too() -> Value {
+    json!({"active_test": false})
+}
+
 #[derive(Deserialize)]
 struct Answer {
     ids: Value,
@@ -36,12 +41,21 @@ struct Answer {
 struct Message {
     #[serde(default, rename = "type")]
     kind: String,
+    /// The record's place among the records of the call.
     #[serde(default)]
     record: Option<usize>,
+    /// The record's lines in the call.
+    #[serde(default)]
+    rows: Option<Lines>,
     #[serde(default)]
     field_name: Option<String>,
     #[serde(default, rename = "message")]
     text: String,
+}
+
+#[derive(Deserialize)]
+struct Lines {
+    from: usize,
 }
 
 type RowResult = Result<i64, CallError>;
@@ -111,7 +125,12 @@ impl Client {
     ) -> Result<Loaded, CallError> {
         let lines: Vec<&Vec<Cell>> = batch.iter().flat_map(|index| &rows[*index].lines).collect();
         let mut kwargs = Map::new();
-        kwargs.insert("context".into(), context.clone());
+        let mut context = context.clone();
+        if columns.first() == Some(&".id") {
+            // Odoo looks for database ids among what is not archived, unless it is told to look everywhere.
+            context["active_test"] = json!(false);
+        }
+        kwargs.insert("context".into(), context);
         let answer = self.call(model, "load", json!([columns, lines]), kwargs).await?;
         let what = shape(&answer);
         let answer: Answer = serde_json::from_value(answer).map_err(|_| no_result(model, what))?;
@@ -137,7 +156,7 @@ enum Loaded {
     Refused(BTreeMap<usize, CallError>),
 }
 
-/// Sorts the messages by the record they name. `record` counts lines of the call, children's lines included.
+/// Sorts the messages by the record they name: by its lines, which count children's lines too, or else by its place.
 fn refused(
     model: &str,
     rows: &[LoadRow],
@@ -155,7 +174,8 @@ fn refused(
             Some(field) => format!("{field}: {}", message.text),
             None => message.text.clone(),
         };
-        match message.record.and_then(|line| owner.get(line)) {
+        let by_line = message.rows.as_ref().and_then(|lines| owner.get(lines.from));
+        match by_line.or_else(|| message.record.and_then(|place| batch.get(place))) {
             Some(index) => {
                 let entry = bad.entry(*index).or_insert_with(|| from_message(model, &text));
                 if !entry.error.message.contains(&text) {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use wire::{Transport, WireRequest};
 
 use answer::{from_transport, read_answer};
-pub(crate) use load::LoadRow;
+pub(crate) use load::{LoadRow, archived_too};
 pub use secret::Secret;
 
 use sync_core::{ConnectorError, ErrorKind};

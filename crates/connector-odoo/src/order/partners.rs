@@ -4,17 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use sync_core::Write;
+use sync_core::{ErrorKind, Write};
 
+use super::addresses::{AddressBook, Place};
+use super::regions::Regions;
 use super::shape::WantedOrder;
 use crate::Session;
 use crate::client::{CallError, LoadRow, Options};
 use crate::value::{cell, id, many2one, text};
 
-const PARTNER: &str = "res.partner";
-
-/// Fields that make an address.
-const ADDRESS: [&str; 6] = ["name", "street", "street2", "city", "zip", "phone"];
+pub(super) const PARTNER: &str = "res.partner";
 
 /// The partners of one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +25,21 @@ pub(crate) struct OrderPartners {
 
 /// A partner to be found or made.
 #[derive(Debug, Clone)]
-struct Contact {
+pub(super) struct Contact {
     /// The external id under which it is made.
-    name: String,
-    fields: Map<String, Value>,
+    pub(super) name: String,
+    pub(super) fields: Map<String, Value>,
+}
+
+/// Partners that were made, by external id.
+pub(super) type Made = BTreeMap<String, Result<i64, CallError>>;
+
+/// The partner of this external id.
+pub(super) fn made_partner(made: &Made, name: &str) -> Result<i64, CallError> {
+    made.get(name).cloned().unwrap_or_else(|| {
+        let message = "res.partner.load left a row without an answer";
+        Err(CallError::new(ErrorKind::Protocol, "load_answer", message))
+    })
 }
 
 type Found = Result<OrderPartners, CallError>;
@@ -43,34 +53,29 @@ pub(crate) async fn resolve(
     let customers = customers(session, orders, &regions).await?;
     let known: BTreeSet<i64> = customers.iter().flatten().copied().collect();
     let mut book = AddressBook::read(session, &known).await?;
-    let mut found = Vec::with_capacity(orders.len());
-    for ((_, order), customer) in orders.iter().zip(customers) {
-        found.push(match customer {
-            Err(error) => Err(error),
-            Ok(customer) => addresses(session, order, customer, &regions, &mut book).await,
-        });
-    }
-    Ok(found)
-}
-
-async fn addresses(
-    session: &Session,
-    order: &WantedOrder,
-    customer: i64,
-    regions: &Regions,
-    book: &mut AddressBook,
-) -> Found {
-    let invoice = book
-        .place(session, customer, "invoice", &order.invoice, regions)
-        .await?;
-    let delivery = book
-        .place(session, customer, "delivery", &order.delivery, regions)
-        .await?;
-    Ok(OrderPartners {
-        customer,
-        invoice,
-        delivery,
-    })
+    let places: Vec<_> = orders
+        .iter()
+        .zip(&customers)
+        .map(|((_, order), customer)| {
+            let customer = customer.as_ref().ok()?;
+            let mut place = |kind, fields| book.place(session, *customer, kind, fields, &regions);
+            Some((
+                place("invoice", &order.invoice),
+                place("delivery", &order.delivery),
+            ))
+        })
+        .collect();
+    let made = make(session, book.missing(), &regions).await;
+    let partners = customers.into_iter().zip(places).map(|(customer, places)| {
+        let customer = customer?;
+        let (invoice, delivery) = places.unwrap_or((Place::Known(customer), Place::Known(customer)));
+        Ok(OrderPartners {
+            customer,
+            invoice: invoice.id(&made)?,
+            delivery: delivery.id(&made)?,
+        })
+    });
+    Ok(partners.collect())
 }
 
 fn email(order: &WantedOrder) -> Option<String> {
@@ -104,14 +109,7 @@ async fn customers(
     let made = make(session, missing.into_values().collect(), regions).await;
     let customer = |key: Result<i64, String>| match key {
         Ok(id) => Ok(id),
-        Err(name) => made.get(&name).cloned().unwrap_or_else(|| {
-            let message = "res.partner.load left a row without an answer";
-            Err(CallError::new(
-                sync_core::ErrorKind::Protocol,
-                "load_answer",
-                message,
-            ))
-        }),
+        Err(name) => made_partner(&made, &name),
     };
     Ok(keys.into_iter().map(customer).collect())
 }
@@ -143,10 +141,8 @@ async fn find_by_email(
 
 fn contact_of(session: &Session, write: &Write, order: &WantedOrder) -> Contact {
     let mut fields = order.customer.clone();
-    let source = fields
-        .remove("id")
-        .map(|id| cell(&id))
-        .filter(|id| !id.is_empty());
+    let source = fields.remove("id").or_else(|| fields.get("ref").cloned());
+    let source = source.map(|id| cell(&id)).filter(|id| !id.is_empty());
     let name = match (email(order), source) {
         (Some(email), _) => session.external.of_text("customer", &email),
         (None, Some(id)) => session.external.of("customer", &id),
@@ -173,11 +169,7 @@ fn contact_of(session: &Session, write: &Write, order: &WantedOrder) -> Contact 
 }
 
 /// Makes partners; answers by external id.
-async fn make(
-    session: &Session,
-    contacts: Vec<Contact>,
-    regions: &Regions,
-) -> BTreeMap<String, Result<i64, CallError>> {
+async fn make(session: &Session, contacts: Vec<Contact>, regions: &Regions) -> Made {
     let mut groups: BTreeMap<Vec<String>, Vec<(String, LoadRow)>> = BTreeMap::new();
     for contact in contacts {
         let (mut columns, mut cells) = (vec!["id".to_owned()], vec![contact.name.clone()]);
@@ -201,189 +193,4 @@ async fn make(
         );
     }
     made
-}
-
-/// Countries and their states by code.
-struct Regions {
-    countries: BTreeMap<String, i64>,
-    states: BTreeMap<(i64, String), i64>,
-}
-
-impl Regions {
-    async fn read(session: &Session, orders: &[(&Write, &WantedOrder)]) -> Result<Self, CallError> {
-        let all = || {
-            orders
-                .iter()
-                .flat_map(|(_, order)| [&order.customer, &order.invoice, &order.delivery])
-        };
-        let codes: BTreeSet<String> = all().filter_map(|fields| code(fields, "country_id")).collect();
-        let state_codes: BTreeSet<String> = all().filter_map(|fields| code(fields, "state_id")).collect();
-        let client = &session.client;
-        let mut regions = Self {
-            countries: BTreeMap::new(),
-            states: BTreeMap::new(),
-        };
-        if codes.is_empty() {
-            return Ok(regions);
-        }
-        let domain = json!([["code", "in", codes]]);
-        for row in client
-            .search_read("res.country", domain, &["code"], Options::default())
-            .await?
-        {
-            regions.countries.insert(text(&row["code"]).to_owned(), id(&row));
-        }
-        let countries: Vec<i64> = regions.countries.values().copied().collect();
-        let domain = json!([["country_id", "in", countries], ["code", "in", state_codes]]);
-        let fields = ["code", "country_id"];
-        for row in client
-            .search_read("res.country.state", domain, &fields, Options::default())
-            .await?
-        {
-            if let Some(country) = many2one(&row["country_id"]) {
-                regions
-                    .states
-                    .insert((country, text(&row["code"]).to_owned()), id(&row));
-            }
-        }
-        Ok(regions)
-    }
-
-    fn country(&self, fields: &Map<String, Value>) -> Option<i64> {
-        self.countries.get(&code(fields, "country_id")?).copied()
-    }
-
-    fn state(&self, fields: &Map<String, Value>) -> Option<i64> {
-        self.states
-            .get(&(self.country(fields)?, code(fields, "state_id")?))
-            .copied()
-    }
-
-    /// Columns and cells of a partner's row.
-    fn resolved(&self, fields: &Map<String, Value>) -> Vec<(String, String)> {
-        let plain = fields
-            .iter()
-            .filter(|(name, _)| !["country_id", "state_id", "id"].contains(&name.as_str()));
-        let mut row: Vec<_> = plain.map(|(name, value)| (name.clone(), cell(value))).collect();
-        let text_of = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-        row.push(("country_id/.id".into(), text_of(self.country(fields))));
-        row.push(("state_id/.id".into(), text_of(self.state(fields))));
-        row
-    }
-}
-
-fn code(fields: &Map<String, Value>, region: &str) -> Option<String> {
-    let code = text(&fields.get(region)?["code"]).trim().to_uppercase();
-    (!code.is_empty()).then_some(code)
-}
-
-/// A partner's or contact's address, as it compares.
-type Address = Vec<String>;
-
-/// The addresses that Odoo has of some partners.
-struct AddressBook {
-    own: BTreeMap<i64, Address>,
-    /// Per partner and type the contacts below it.
-    below: BTreeMap<(i64, String), Vec<(Address, i64)>>,
-}
-
-impl AddressBook {
-    async fn read(session: &Session, partners: &BTreeSet<i64>) -> Result<Self, CallError> {
-        let mut book = Self {
-            own: BTreeMap::new(),
-            below: BTreeMap::new(),
-        };
-        let domain = json!([
-            "&",
-            ["active", "=", true],
-            "|",
-            ["id", "in", partners],
-            ["parent_id", "in", partners]
-        ]);
-        let mut fields = ADDRESS.to_vec();
-        fields.extend(["country_id", "state_id", "parent_id", "type"]);
-        for row in session
-            .client
-            .search_read(PARTNER, domain, &fields, Options::default())
-            .await?
-        {
-            let address = shown_address(&row);
-            if let Some(parent) = many2one(&row["parent_id"]) {
-                let kind = text(&row["type"]).to_owned();
-                book.below
-                    .entry((parent, kind))
-                    .or_default()
-                    .push((address.clone(), id(&row)));
-            }
-            book.own.insert(id(&row), address);
-        }
-        Ok(book)
-    }
-
-    /// The partner himself, a contact that he has, or a new one.
-    async fn place(
-        &mut self,
-        session: &Session,
-        partner: i64,
-        kind: &str,
-        fields: &Map<String, Value>,
-        regions: &Regions,
-    ) -> Result<i64, CallError> {
-        let address = wanted_address(fields, regions);
-        if address.iter().all(String::is_empty) || self.own.get(&partner) == Some(&address) {
-            return Ok(partner);
-        }
-        let key = (partner, kind.to_owned());
-        let known = self
-            .below
-            .get(&key)
-            .into_iter()
-            .flatten()
-            .find(|(known, _)| *known == address);
-        if let Some((_, contact)) = known {
-            return Ok(*contact);
-        }
-        let text = format!("{partner}\u{1f}{kind}\u{1f}{}", address.join("\u{1f}"));
-        let mut fields = fields.clone();
-        fields.insert("type".into(), kind.into());
-        fields.insert("parent_id/.id".into(), partner.to_string().into());
-        let name = session.external.of_text("address", &text);
-        let made = make(session, vec![Contact { name, fields }], regions).await;
-        let contact = made.into_values().next().unwrap_or_else(|| {
-            let message = "res.partner.load answered nothing";
-            Err(CallError::new(
-                sync_core::ErrorKind::Protocol,
-                "load_answer",
-                message,
-            ))
-        })?;
-        self.below.entry(key).or_default().push((address, contact));
-        Ok(contact)
-    }
-}
-
-fn shown_address(row: &Value) -> Address {
-    let mut address: Address = ADDRESS
-        .iter()
-        .map(|field| text(&row[*field]).trim().to_owned())
-        .collect();
-    for region in ["country_id", "state_id"] {
-        address.push(
-            many2one(&row[region])
-                .map(|id| id.to_string())
-                .unwrap_or_default(),
-        );
-    }
-    address
-}
-
-fn wanted_address(fields: &Map<String, Value>, regions: &Regions) -> Address {
-    let plain = ADDRESS
-        .iter()
-        .map(|field| fields.get(*field).map_or("", text).trim().to_owned());
-    let mut address: Address = plain.collect();
-    let region = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-    address.push(region(regions.country(fields)));
-    address.push(region(regions.state(fields)));
-    address
 }

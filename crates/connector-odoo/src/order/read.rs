@@ -1,16 +1,21 @@
 //! Reading orders in the shape that mappings see.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use sync_core::ports::FieldSet;
-use sync_core::{Cursor, Movements, Page, Record, Shipped};
+use sync_core::{Cursor, Page, Record};
 
+use super::Services;
+use super::moves::{Covered, movements};
 use super::taxes::Taxes;
 use crate::Session;
 use crate::client::{CallError, Options};
 use crate::metadata::stored_fields;
 use crate::value::{decimal, id, ids, many2one, many2one_name, text};
+use crate::vocabulary::Service;
 
 const ORDER: &str = "sale.order";
 const LINE: &str = "sale.order.line";
@@ -19,13 +24,18 @@ const LINE: &str = "sale.order.line";
 /// cancelled, whether everything is shipped.
 const ADDED: [&str; 3] = ["tax_included", "cancelled", "shipped"];
 
+/// What a line shows beside the fields of its model: how much of it is still to be delivered.
+const TO_SHIP: &str = "to_ship";
+
 /// What an order's rules may lead to.
 pub(crate) async fn fields(session: &Session) -> Result<FieldSet, CallError> {
     let order = session.field_info(ORDER).await?;
     let line = session.field_info(LINE).await?;
     let mut fields: BTreeSet<String> = order.keys().cloned().collect();
     fields.extend(ADDED.map(str::to_owned));
-    let children = BTreeMap::from([("order_line".to_owned(), line.keys().cloned().collect())]);
+    let mut lines: BTreeSet<String> = line.keys().cloned().collect();
+    lines.insert(TO_SHIP.to_owned());
+    let children = BTreeMap::from([("order_line".to_owned(), lines)]);
     Ok(FieldSet { fields, children })
 }
 
@@ -83,22 +93,41 @@ async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallEr
         Options::default(),
     );
     let lines = lines.await?;
-    let taxes = Taxes::read(session).await?;
-    let partners = Partners::read(session, &orders).await?;
+    let delivered: BTreeSet<i64> = orders
+        .iter()
+        .filter(|order| !ids(&order["picking_ids"]).is_empty())
+        .map(id)
+        .collect();
+    let delivered = lines
+        .iter()
+        .filter(|line| many2one(&line["order_id"]).is_some_and(|order| delivered.contains(&order)));
+    let covered = Covered::read(session, &delivered.map(id).collect::<Vec<_>>()).await?;
+    let with = Shown {
+        taxes: Taxes::read(session).await?,
+        partners: Partners::read(session, &orders).await?,
+        services: session.services().await?,
+        covered,
+    };
     let mut found = BTreeMap::new();
     for order in orders {
         let own = lines
             .iter()
             .filter(|line| many2one(&line["order_id"]) == Some(id(&order)));
-        found.insert(
-            id(&order),
-            record(&order, &own.collect::<Vec<_>>(), &taxes, &partners),
-        );
+        found.insert(id(&order), record(&order, &own.collect::<Vec<_>>(), &with));
     }
     Ok(wanted.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-fn record(order: &Value, lines: &[&Value], taxes: &Taxes, partners: &Partners) -> Record {
+/// What an order is shown with.
+struct Shown {
+    taxes: Taxes,
+    partners: Partners,
+    services: Arc<Services>,
+    covered: Covered,
+}
+
+fn record(order: &Value, lines: &[&Value], with: &Shown) -> Record {
+    let Shown { taxes, partners, .. } = with;
     let mut body = order.clone();
     for field in ["partner_id", "partner_invoice_id", "partner_shipping_id"] {
         body[field] = many2one(&order[field]).map_or(Value::Null, |id| partners.of(id));
@@ -117,11 +146,11 @@ fn record(order: &Value, lines: &[&Value], taxes: &Taxes, partners: &Partners) -
             .flat_map(|line| ids(&line["tax_id"]))
             .any(|tax| taxes.included(tax))
     );
-    body["order_line"] = lines.iter().map(|line| line_body(line, taxes)).collect();
+    body["order_line"] = lines.iter().map(|line| line_body(order, line, with)).collect();
     let mut record = Record::new(id(order).to_string(), text(&order["name"]), body);
     record.version = order["write_date"].as_str().map(str::to_owned);
     record.changed_at = record.version.as_deref().and_then(crate::product::shown_time);
-    record.movements = movements(order, lines, cancelled);
+    record.movements = movements(order, lines, &with.covered, cancelled);
     record
 }
 
@@ -130,12 +159,25 @@ fn shipped(order: &Value) -> bool {
     state == "sale" && (ids(&order["picking_ids"]).is_empty() || order["delivery_status"] == json!("full"))
 }
 
-fn line_body(line: &Value, taxes: &Taxes) -> Value {
+fn line_body(order: &Value, line: &Value, with: &Shown) -> Value {
     let mut body = line.clone();
-    body["product_id"] = json!(many2one(&line["product_id"]));
+    let product = many2one(&line["product_id"]);
+    let service = product.and_then(|product| with.services.kind(product));
+    body["product_id"] = json!(product.filter(|_| service.is_none()));
+    body["service"] = json!(service.map(Service::key));
+    let delivers = !ids(&order["picking_ids"]).is_empty();
+    let open = match text(&order["state"]) {
+        "cancel" => Decimal::ZERO,
+        "sale" if !delivers || product.is_none() || service.is_some() => Decimal::ZERO,
+        "sale" => decimal(&line["product_uom_qty"])
+            .saturating_sub(decimal(&line["qty_delivered"]))
+            .saturating_sub(with.covered.uncovered(line)),
+        _ => decimal(&line["product_uom_qty"]),
+    };
+    body[TO_SHIP] = json!(open.normalize().to_string());
     let mut rates: Vec<_> = ids(&line["tax_id"])
         .into_iter()
-        .filter_map(|tax| taxes.rate(tax))
+        .filter_map(|tax| with.taxes.rate(tax))
         .collect();
     rates.sort_unstable();
     body["tax_id"] = rates
@@ -143,29 +185,6 @@ fn line_body(line: &Value, taxes: &Taxes) -> Value {
         .map(|rate| Value::from(rate.normalize().to_string()))
         .collect();
     body
-}
-
-/// What the order's deliveries moved out of its warehouse, returns taken off. An order without a delivery (its goods
-/// were shipped before Odoo knew of it) moves nothing.
-fn movements(order: &Value, lines: &[&Value], cancelled: bool) -> Option<Movements> {
-    if ids(&order["picking_ids"]).is_empty() {
-        return None;
-    }
-    let place = many2one(&order["warehouse_id"])?.to_string();
-    let shipped = lines.iter().filter_map(|line| {
-        let quantity = decimal(&line["qty_delivered"]);
-        let item = many2one(&line["product_id"])?.to_string();
-        (!quantity.is_zero()).then(|| Shipped {
-            item,
-            place: place.clone(),
-            quantity,
-        })
-    });
-    let complete = cancelled || order["delivery_status"] == json!("full");
-    Some(Movements {
-        complete,
-        shipped: shipped.collect(),
-    })
 }
 
 /// The partners of some orders, as an order shows them.
@@ -188,6 +207,7 @@ impl Partners {
             "zip",
             "country_id",
             "state_id",
+            "company_name",
             "vat",
             "ref",
         ];

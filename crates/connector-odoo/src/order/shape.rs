@@ -16,6 +16,8 @@ pub(crate) struct WantedLine {
     pub(crate) product: Option<i64>,
     pub(crate) name: String,
     pub(crate) amounts: Amounts,
+    /// How much of it is still to be delivered; `None` where no rule says so: all of it.
+    pub(crate) to_ship: Option<Decimal>,
     /// All other fields that the rules set.
     pub(crate) fields: Map<String, Value>,
 }
@@ -92,8 +94,30 @@ impl WantedOrder {
         })
     }
 
+    /// Whether nothing of it is left to be delivered.
+    pub(crate) fn needs_no_delivery(&self) -> bool {
+        self.shipped || self.goods().all(|line| line.to_ship() <= Decimal::ZERO)
+    }
+
+    /// The lines of which a part needs no delivery (any more).
+    pub(crate) fn ahead(&self) -> impl Iterator<Item = &WantedLine> {
+        self.goods().filter(|line| line.to_ship() < line.amounts.quantity)
+    }
+
+    fn goods(&self) -> impl Iterator<Item = &WantedLine> {
+        self.lines.iter().filter(|line| line.product.is_some())
+    }
+
     pub(crate) fn amounts(&self) -> Vec<Amounts> {
         self.lines.iter().map(|line| line.amounts.clone()).collect()
+    }
+}
+
+impl WantedLine {
+    /// How much of it is still to be delivered.
+    pub(crate) fn to_ship(&self) -> Decimal {
+        let open = self.to_ship.unwrap_or(self.amounts.quantity);
+        open.clamp(Decimal::ZERO, self.amounts.quantity.max(Decimal::ZERO))
     }
 }
 
@@ -106,6 +130,7 @@ fn wanted_line(line: &Value, included: bool) -> Result<WantedLine, ConnectorErro
     let element = Element::from_key(text(&key)).ok_or_else(|| wrong("a line carries no identity"))?;
     let quantity = amount(&mut fields, "product_uom_qty")?.unwrap_or(Decimal::ONE);
     let price = amount(&mut fields, "price_unit")?.unwrap_or_default();
+    let to_ship = amount(&mut fields, "to_ship")?;
     let rates = fields.remove("tax_id").unwrap_or_default();
     let rates = rates
         .as_array()
@@ -125,6 +150,7 @@ fn wanted_line(line: &Value, included: bool) -> Result<WantedLine, ConnectorErro
             price,
             taxes: LineTaxes { rates, included },
         },
+        to_ship,
         element,
         fields,
     })

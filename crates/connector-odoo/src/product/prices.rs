@@ -12,7 +12,7 @@ use serde_json::{Map, json};
 use super::shape::Combination;
 use super::structure::{Structure, Variant};
 use crate::Session;
-use crate::client::{CallError, LoadRow, Options};
+use crate::client::{CallError, LoadRow, Options, archived_too};
 use crate::value::{decimal, id, many2one};
 
 /// Fixed prices of the connection's price list.
@@ -152,7 +152,8 @@ async fn write_fixed(session: &Session, fixed: &[(i64, Decimal)]) -> Result<(), 
             ])
         })
         .collect();
-    for result in session.client.load(model, &columns, &rows, &json!({})).await {
+    let loaded = session.client.load(model, &columns, &rows, &archived_too()).await;
+    for result in loaded {
         result?;
     }
     Ok(())

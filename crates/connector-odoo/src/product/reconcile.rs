@@ -90,14 +90,24 @@ async fn add_line(
         .get(&line.attribute)
         .copied()
         .unwrap_or_default();
-    let columns = ["id", "product_tmpl_id/.id", "attribute_id/.id", "value_ids/.id"];
+    // An archived product is found only by its external id.
+    let archived = one.wanted.fields.get("active") == Some(&json!(false));
+    let (column, template) = if archived {
+        (
+            "product_tmpl_id/id",
+            session.external.of("product", &one.write.source_id),
+        )
+    } else {
+        ("product_tmpl_id/.id", one.template.to_string())
+    };
+    let columns = ["id", column, "attribute_id/.id", "value_ids/.id"];
     let mut steps = vec![first, all];
     steps.dedup();
     for values in steps.into_iter().filter(|values| !values.is_empty()) {
         let values: Vec<String> = values.iter().map(i64::to_string).collect();
         let row = LoadRow::single(vec![
             line_name(session, &one.write.source_id, &line.attribute),
-            one.template.to_string(),
+            template.clone(),
             attribute.to_string(),
             values.join(","),
         ]);

@@ -55,15 +55,16 @@ fn alive<'b, 'a>(batch: &'b [InHand<'a>]) -> impl Iterator<Item = &'b InHand<'a>
     batch.iter().filter(|one| one.failed.is_none())
 }
 
-/// Archives the combinations that the shop does not have, and takes those that it has out of the archive. A product
-/// that is archived as a whole keeps all of its variants there.
+/// Archives the combinations that the shop does not have, and takes those that it has out of the archive. A product that
+/// is archived as a whole has all of its variants there; Odoo makes them active all the same when it makes the product.
 pub(crate) async fn activate(session: &Session, batch: &[InHand<'_>]) -> Result<(), CallError> {
     let (mut archive, mut revive) = (Vec::new(), Vec::new());
     for one in alive(batch) {
-        if one.wanted.fields.get("active") == Some(&Value::Bool(false)) {
-            continue;
-        }
-        let wanted: BTreeSet<i64> = one.matched.iter().map(|matched| matched.id).collect();
+        let wanted: BTreeSet<i64> = if one.wanted.fields.get("active") == Some(&Value::Bool(false)) {
+            BTreeSet::new()
+        } else {
+            one.matched.iter().map(|matched| matched.id).collect()
+        };
         for variant in &one.structure.variants {
             match (wanted.contains(&variant.id), variant.active) {
                 (false, true) => archive.push(variant.id),
@@ -203,9 +204,10 @@ async fn clear_taken_barcodes(session: &Session, batch: &mut [InHand<'_>]) -> Re
     Ok(())
 }
 
-/// Stock follows a variant whose counterpart is another one now.
+/// Stock follows a variant whose counterpart is another one now. Odoo keeps none of goods that are not tracked.
 pub(crate) async fn move_stock(session: &Session, batch: &mut [InHand<'_>]) -> Result<(), CallError> {
     let moves: Vec<(i64, i64)> = alive(batch)
+        .filter(|one| one.wanted.fields.get("is_storable") != Some(&Value::Bool(false)))
         .flat_map(|one| one.matched.iter())
         .filter_map(|matched| Some((matched.moved_from?, matched.id)))
         .collect();

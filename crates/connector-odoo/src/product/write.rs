@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use sync_core::{Applied, Record, Write, WriteOutcome};
+use sync_core::{Applied, ConnectorError, Record, Write, WriteOutcome};
 
 use super::shape::{AttributeLine, WantedProduct};
 use super::structure::{Structure, read_structures};
@@ -14,6 +14,7 @@ use super::variants::{self, Matched};
 use super::{prices, read, reconcile, rename};
 use crate::Session;
 use crate::client::{CallError, LoadRow};
+use crate::outcome::lies_in_a_row;
 use crate::value::cell;
 use crate::vocabulary::{Names, ValueIds, ensure_attributes, ensure_named, ensure_values};
 
@@ -29,7 +30,19 @@ pub(crate) struct InHand<'a> {
     pub(crate) failed: Option<CallError>,
 }
 
-impl InHand<'_> {
+impl<'a> InHand<'a> {
+    fn of(write: &'a Write) -> Result<Self, ConnectorError> {
+        Ok(Self {
+            write,
+            wanted: WantedProduct::of(write)?,
+            template: 0,
+            structure: Structure::default(),
+            matched: Vec::new(),
+            warnings: Vec::new(),
+            failed: None,
+        })
+    }
+
     /// Notes the first failure; what follows is not done for this product in this attempt.
     pub(crate) fn fail(&mut self, error: CallError) {
         self.failed.get_or_insert(error);
@@ -46,31 +59,18 @@ pub(crate) struct Vocabulary {
 
 /// Writes a batch of products and answers one outcome per write.
 pub(crate) async fn apply(session: &Session, batch: &[Write]) -> Vec<WriteOutcome> {
-    let mut outcomes: Vec<Option<WriteOutcome>> = Vec::with_capacity(batch.len());
     let mut in_hand = Vec::new();
+    let mut outcomes: Vec<Option<WriteOutcome>> = Vec::with_capacity(batch.len());
     for write in batch {
-        match WantedProduct::of(write) {
-            Ok(wanted) => {
-                in_hand.push(InHand {
-                    write,
-                    wanted,
-                    template: 0,
-                    structure: Structure::default(),
-                    matched: Vec::new(),
-                    warnings: Vec::new(),
-                    failed: None,
-                });
+        match InHand::of(write) {
+            Ok(one) => {
+                in_hand.push(one);
                 outcomes.push(None);
             }
             Err(error) => outcomes.push(Some(WriteOutcome::Failed(error))),
         }
     }
-    if let Err(error) = steps(session, &mut in_hand).await {
-        for one in &mut in_hand {
-            one.fail(error.clone());
-        }
-    }
-    let mut results = settle(session, in_hand).await.into_iter();
+    let mut results = carry_out(session, in_hand).await.into_iter();
     outcomes
         .into_iter()
         .map(|known| {
@@ -79,6 +79,40 @@ pub(crate) async fn apply(session: &Session, batch: &[Write]) -> Vec<WriteOutcom
                 .unwrap_or(WriteOutcome::NotAttempted)
         })
         .collect()
+}
+
+/// Writes all of them together, or one by one where one of them spoils a call that all of them share.
+async fn carry_out(session: &Session, mut batch: Vec<InHand<'_>>) -> Vec<WriteOutcome> {
+    match steps(session, &mut batch).await {
+        Err(error) if batch.len() > 1 && lies_in_a_row(&error) => {
+            let mut outcomes = Vec::with_capacity(batch.len());
+            for one in batch {
+                outcomes.push(carry_out_alone(session, one.write).await);
+            }
+            outcomes
+        }
+        Err(error) => {
+            for one in &mut batch {
+                one.fail(error.clone());
+            }
+            settle(session, batch).await
+        }
+        Ok(()) => settle(session, batch).await,
+    }
+}
+
+async fn carry_out_alone(session: &Session, write: &Write) -> WriteOutcome {
+    let mut batch = match InHand::of(write) {
+        Ok(one) => vec![one],
+        Err(error) => return WriteOutcome::Failed(error),
+    };
+    if let Err(error) = steps(session, &mut batch).await {
+        for one in &mut batch {
+            one.fail(error.clone());
+        }
+    }
+    let outcomes = settle(session, batch).await;
+    outcomes.into_iter().next().unwrap_or(WriteOutcome::NotAttempted)
 }
 
 /// Everything up to the reading back. An `Err` concerns the whole batch.
@@ -115,12 +149,13 @@ async fn vocabulary(session: &Session, batch: &[InHand<'_>]) -> Result<Vocabular
     let tags: BTreeSet<String> = wanted().filter_map(|one| one.tags.clone()).flatten().collect();
     let lines = || wanted().filter_map(|one| one.lines.as_ref()).flatten();
     let attributes: BTreeSet<String> = lines().map(|line| line.attribute.clone()).collect();
-    let values = lines().flat_map(|line| {
+    let pairs = lines().flat_map(|line| {
         line.values
             .iter()
             .map(|value| (line.attribute.clone(), value.clone()))
     });
-    let values: BTreeSet<(String, String)> = values.collect();
+    let mut seen = BTreeSet::new();
+    let values: Vec<(String, String)> = pairs.filter(|pair| seen.insert(pair.clone())).collect();
     let attributes = ensure_attributes(client, external, &attributes).await?;
     Ok(Vocabulary {
         categories: ensure_named(client, external, "product.category", "category", &categories).await?,

@@ -2,7 +2,7 @@
 //!
 //! A record is an item at a location where it is stocked (an active level), `<inventory item id>@<location id>`.
 //! `available`, `committed` and `on_hand` are Shopify's own numbers; `on_hand` contains the other two. Items that are
-//! not tracked come with `tracked: false`: their numbers mean nothing. Items without a variant are left out.
+//! not tracked are left out, for their numbers mean nothing; so are items without a variant.
 
 mod node;
 
@@ -42,6 +42,9 @@ impl Source for Levels {
     }
 
     async fn records(talk: &mut Talk<'_>, mut node: ItemNode) -> Result<Vec<Placed>, ConnectorError> {
+        if !node.tracked {
+            return Ok(Vec::new());
+        }
         let variants = node.variants.take().map(|list| list.nodes).unwrap_or_default();
         let Some(variant) = variants.into_iter().next() else {
             return Ok(Vec::new());

@@ -156,7 +156,8 @@ fn off_shipping(order: &OrderNode) -> Vec<DiscountLine<'_>> {
 }
 
 fn off_shipping_line<'o>(order: &OrderNode, at: usize, line: &'o ShippingNode) -> Vec<DiscountLine<'o>> {
-    let id = shipping_id(order, at, line);
+    // Lines of goods and shipping lines are numbered by themselves: without a prefix two discounts could share an id.
+    let id = format!("shipping-{}", shipping_id(order, at, line));
     let source = "shipping_lines";
     let mut lines = allocated(&id, &line.discount_allocations, &line.tax_lines, source);
     let off = lines

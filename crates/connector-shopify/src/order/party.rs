@@ -48,9 +48,10 @@ pub(super) struct AddressNode {
     phone: Option<String>,
 }
 
-pub(super) const CUSTOMER_FIELDS: [&str; 6] = [
+pub(super) const CUSTOMER_FIELDS: [&str; 7] = [
     "id",
     "email",
+    "name",
     "first_name",
     "last_name",
     "phone",
@@ -81,11 +82,20 @@ pub(super) fn customer_body(customer: Option<&CustomerNode>) -> Value {
     json!({
         "id": customer.id.number,
         "email": customer.default_email_address.as_ref().map(|email| &email.email_address),
+        "name": full_name(customer),
         "first_name": customer.first_name,
         "last_name": customer.last_name,
         "phone": customer.default_phone_number.as_ref().map(|phone| &phone.phone_number),
         "default_address": address_body(customer.default_address.as_ref()),
     })
+}
+
+/// First and last name; null for a customer without either.
+fn full_name(customer: &CustomerNode) -> Option<String> {
+    let names = [&customer.first_name, &customer.last_name];
+    let names = names.into_iter().flatten().map(|name| name.trim());
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    (!names.is_empty()).then(|| names.join(" "))
 }
 
 /// An address in REST's words; null where there is none.

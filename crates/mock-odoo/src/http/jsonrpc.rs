@@ -12,15 +12,18 @@ use crate::rpc;
 /// What a door does with the parameters.
 pub(super) type Door = fn(&Inner, Timestamp, &WireRequest, &Py) -> Res<Answer>;
 
-/// What a door answers: a value, and a cookie to set.
+/// What a door answers: a value, and cookies to set.
 pub(super) struct Answer {
     pub(super) value: Py,
-    pub(super) cookie: Option<String>,
+    pub(super) cookies: Vec<String>,
 }
 
 impl From<Py> for Answer {
     fn from(value: Py) -> Self {
-        Self { value, cookie: None }
+        Self {
+            value,
+            cookies: Vec::new(),
+        }
     }
 }
 
@@ -56,11 +59,11 @@ pub(super) fn answer(
     let outcome = mapping(envelope.params).and_then(|params| door(odoo, now, request, &params));
     match outcome {
         Ok(answer) => {
-            let response = success(&envelope.id, &answer.value);
-            match answer.cookie {
-                Some(cookie) => response.with_header("Set-Cookie", cookie),
-                None => response,
+            let mut response = success(&envelope.id, &answer.value);
+            for cookie in answer.cookies {
+                response.headers.append("Set-Cookie", cookie);
             }
+            response
         }
         // A session that is gone cannot even tell which request it was.
         Err(fault) if fault.class == Class::SessionExpired => error("null", &fault),
@@ -116,6 +119,10 @@ pub(super) fn rpc(odoo: &Inner, now: Timestamp, _: &WireRequest, params: &Py) ->
     }
     let text = |name: &str| params.get(name).map(Py::display).unwrap_or_default();
     let args = params.get("args").and_then(Py::as_list).unwrap_or_default();
+    let args = rpc::Params {
+        items: args,
+        class: "list",
+    };
     rpc::dispatch(odoo, now, &text("service"), &text("method"), args).map(Answer::from)
 }
 

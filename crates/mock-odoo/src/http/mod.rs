@@ -2,10 +2,12 @@
 
 mod jsonrpc;
 mod page;
+mod session_info;
 pub(crate) mod sessions;
 mod web;
 mod xml_in;
 mod xml_out;
+mod xml_values;
 mod xmlrpc;
 
 use jiff::Timestamp;
@@ -45,8 +47,11 @@ pub(crate) fn handle(odoo: &Inner, now: Timestamp, request: &WireRequest) -> Wir
             .with_header("Content-Length", "18")
             .with_header("Connection", "close")
             .with_body(r#"{"status": "pass"}"#),
+        ["web", "login"] => page::login(odoo, now),
+        [""] => page::redirect("/odoo"),
+        ["odoo" | "web"] => page::to_login(),
         ["json", "1", ..] => page::unauthorized(),
         ["json", ..] => page::to_login(),
-        _ => page::not_found(),
+        _ => page::not_found(odoo, now),
     }
 }

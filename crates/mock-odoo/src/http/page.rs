@@ -1,6 +1,10 @@
 //! The HTML pages of transport errors.
 
+use jiff::Timestamp;
 use wire::{WireRequest, WireResponse};
+
+use crate::http::web;
+use crate::odoo::Inner;
 
 fn html(status: u16, title: &str, text: &str) -> WireResponse {
     let body = format!(
@@ -55,19 +59,30 @@ pub(super) fn unauthorized() -> WireResponse {
 }
 
 pub(super) fn to_login() -> WireResponse {
-    html(
-        303,
-        "See Other",
-        "You should be redirected automatically to the login page.",
-    )
-    .with_header("Location", "/web/login")
+    redirect("/web/login")
 }
 
-pub(super) fn not_found() -> WireResponse {
+pub(super) fn redirect(to: &str) -> WireResponse {
+    let text =
+        format!("You should be redirected automatically to the target URL: <a href=\"{to}\">{to}</a>.");
+    html(303, "Redirecting...", &text).with_header("Location", to)
+}
+
+/// The page to sign in on; this simulator has no pages behind it.
+pub(super) fn login(odoo: &Inner, now: Timestamp) -> WireResponse {
+    let text = "Sign in over the external API; this server has no pages.";
+    html(200, "Odoo", text).with_header("Set-Cookie", web::visitor(odoo, now))
+}
+
+/// The page of an unknown path; it opens a session as every page does.
+pub(super) fn not_found(odoo: &Inner, now: Timestamp) -> WireResponse {
     let body = "<!DOCTYPE html>\n<html>\n    <head>\n        <meta charset=\"utf-8\"/>\n        <title>Odoo</title>\n    \
                 </head>\n    <body>\n        <h1>Error 404</h1>\n        <p>We couldn't find the page you're looking \
                 for!</p>\n    </body>\n</html>\n";
     let mut response = plain(404, body);
     response.headers.insert("Content-Type", "text/html;charset=utf-8");
+    let lang = format!("frontend_lang=en_US; Expires={}; Path=/", web::expires(now));
+    response.headers.append("Set-Cookie", lang);
+    response.headers.append("Set-Cookie", web::visitor(odoo, now));
     response
 }

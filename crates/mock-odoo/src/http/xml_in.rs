@@ -1,11 +1,12 @@
-//! XML-RPC requests. A first pass checks that the body is XML of bearable depth, so that what is wrong is said as
-//! Python's parser says it; the XML-RPC library then reads the values.
+//! XML-RPC requests, read as Python's library reads them: one pass over the elements with a stack of values, so that
+//! struct members keep their order and what is wrong is said in the same place and words.
 
-use dxr::{MethodCall, Value};
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesRef, Event};
 
 use crate::fault::{Class, Fault, Res};
+use crate::http::xml_values::Values;
 use crate::py::Py;
 
 /// A request's method and parameters.
@@ -14,22 +15,20 @@ pub(super) struct XmlCall {
     pub(super) params: Vec<Py>,
 }
 
-/// Deeper nesting is refused before the recursive reader sees it.
+/// Deeper nesting is refused; what later walks the values is recursive.
 const MAX_DEPTH: usize = 200;
 
 pub(super) fn parse(body: &[u8]) -> Res<XmlCall> {
     let text = decode(body);
-    if !has_method_name(&text)? {
-        return Err(Fault::type_error(
+    let mut values = Values::default();
+    read(&text, &mut values)?;
+    let (method, params) = values.close()?;
+    match method {
+        Some(method) => Ok(XmlCall { method, params }),
+        None => Err(Fault::type_error(
             "can only concatenate str (not \"NoneType\") to str",
-        ));
+        )),
     }
-    let call = MethodCall::from_xml(&text)
-        .map_err(|_| Fault::new(Class::Other("xmlrpc.client.ResponseError"), "ResponseError()"))?;
-    Ok(XmlCall {
-        method: call.name.into_owned(),
-        params: call.params.into_iter().map(value).collect(),
-    })
 }
 
 /// The body as text: UTF-8, or Latin-1 where it says so.
@@ -52,50 +51,79 @@ fn decode(body: &[u8]) -> String {
         .to_owned()
 }
 
-/// Whether the body is well-formed and names a method.
-fn has_method_name(text: &str) -> Res<bool> {
+/// Hands the elements of a well-formed text over.
+fn read(text: &str, values: &mut Values) -> Res<()> {
     let mut reader = Reader::from_str(text);
     let mut depth = 0_usize;
     let mut rooted = false;
-    let mut named = false;
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         match reader.read_event() {
+            Ok(Event::Start(_) | Event::Empty(_)) if depth == 0 && rooted => {
+                return Err(expat("junk after document element", text, at));
+            }
             Ok(Event::Start(element)) => {
                 depth += 1;
                 rooted = true;
-                named |= element.name().as_ref() == "methodName";
                 if depth > MAX_DEPTH {
                     return Err(Fault::new(
                         Class::Builtin("RecursionError"),
                         "maximum recursion depth exceeded",
                     ));
                 }
+                values.start(element.name().as_ref())?;
             }
-            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Event::Empty(_)) => rooted = true,
-            Ok(Event::Text(inner)) => {
-                let blank = inner.trim().is_empty();
-                if depth == 0 && !blank {
-                    let message = if rooted {
-                        "junk after document element"
-                    } else {
-                        "syntax error"
-                    };
-                    return Err(expat(message, text, at));
-                }
+            Ok(Event::End(element)) => {
+                depth = depth.saturating_sub(1);
+                values.end(element.name().as_ref())?;
             }
-            Ok(Event::DocType(_)) => {}
+            Ok(Event::Empty(element)) => {
+                rooted = true;
+                values.start(element.name().as_ref())?;
+                values.end(element.name().as_ref())?;
+            }
+            Ok(Event::Text(inner)) if depth == 0 && !inner.trim().is_empty() => {
+                let message = if rooted {
+                    "junk after document element"
+                } else {
+                    "syntax error"
+                };
+                return Err(expat(message, text, at));
+            }
+            Ok(Event::Text(inner)) => values.text(&newlines(&inner)),
+            Ok(Event::CData(inner)) => values.text(&newlines(&inner)),
+            Ok(Event::GeneralRef(name)) => match referred(&name) {
+                Some(inner) => values.text(&inner),
+                None => return Err(expat("undefined entity", text, at)),
+            },
             Ok(Event::Eof) if depth > 0 || !rooted => {
                 return Err(expat("no element found", text, text.len()));
             }
-            Ok(Event::Eof) => return Ok(named),
+            Ok(Event::Eof) => return Ok(()),
             Ok(_) => {}
             Err(quick_xml::Error::IllFormed(_)) if depth > 0 => {
                 return Err(expat("mismatched tag", text, at));
             }
             Err(_) => return Err(expat("not well-formed (invalid token)", text, at)),
         }
+    }
+}
+
+/// What `&name;` stands for.
+fn referred(name: &BytesRef<'_>) -> Option<String> {
+    match name.resolve_char_ref() {
+        Ok(Some(c)) => Some(c.to_string()),
+        Ok(None) => resolve_xml_entity(name).map(str::to_owned),
+        Err(_) => None,
+    }
+}
+
+/// XML knows one end of a line.
+fn newlines(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains('\r') {
+        text.replace("\r\n", "\n").replace('\r', "\n").into()
+    } else {
+        text.into()
     }
 }
 
@@ -106,31 +134,6 @@ fn expat(message: &str, text: &str, at: usize) -> Fault {
     let column = before.len() - before.rfind('\n').map_or(0, |n| n + 1);
     let class = Class::Other("xml.parsers.expat.ExpatError");
     Fault::new(class, format!("{message}: line {line}, column {column}"))
-}
-
-fn value(value: Value) -> Py {
-    match value {
-        Value::Integer(int) => Py::Int(i64::from(int)),
-        Value::Long(int) => Py::Int(int),
-        Value::Boolean(flag) => Py::Bool(flag),
-        Value::String(text) => Py::Str(text),
-        Value::Double(float) => Py::Float(float),
-        Value::DateTime(time) => Py::Str(datetime(&time.to_string())),
-        Value::Base64(bytes) => Py::Binary(bytes),
-        Value::Struct(members) => Py::Dict(members.into_iter().map(|(k, v)| (k, self::value(v))).collect()),
-        Value::Array(items) => Py::List(items.into_iter().map(self::value).collect()),
-        _ => Py::None,
-    }
-}
-
-/// `20200101T00:00:00` -> `2020-01-01 00:00:00`
-fn datetime(text: &str) -> String {
-    match (text.get(..4), text.get(4..6), text.get(6..8), text.get(9..)) {
-        (Some(year), Some(month), Some(day), Some(time)) if !text.contains('-') => {
-            format!("{year}-{month}-{day} {time}")
-        }
-        _ => text.replace('T', " "),
-    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(super) fn answer(
         &request.body
     };
     let outcome = xml_in::parse(body).and_then(|call| {
-        let value = rpc::dispatch(odoo, now, service, &call.method, &call.params)?;
+        let value = rpc::dispatch(odoo, now, service, &call.method, params(&call.params))?;
         xml_out::response(&value)
     });
     let text = match outcome {
@@ -53,6 +53,13 @@ pub(super) fn answer(
         .with_header("Content-Length", text.len().to_string())
         .with_header("Connection", "close")
         .with_body(text)
+}
+
+fn params(items: &[Py]) -> rpc::Params<'_> {
+    rpc::Params {
+        items,
+        class: "tuple",
+    }
 }
 
 fn written(fault: &Fault, faults: Faults) -> Res<String> {

@@ -39,6 +39,28 @@ pub(crate) const GROUPS: [&str; 16] = [
     STOCK_ADMIN,
 ];
 
+/// The external id of a group.
+pub(crate) fn xid_of_group(group: &str) -> &'static str {
+    match group {
+        INTERNAL => "base.group_user",
+        RIGHTS => "base.group_erp_manager",
+        CONTACTS => "base.group_partner_manager",
+        SETTINGS => "base.group_system",
+        EXPORT => "base.group_allow_export",
+        PORTAL => "base.group_portal",
+        PRODUCTS => "product.group_product_manager",
+        ACCOUNT_READ => "account.group_account_readonly",
+        INVOICING => "account.group_account_invoice",
+        INVOICING_ADMIN => "account.group_account_manager",
+        SALES_OWN => "sales_team.group_sale_salesman",
+        SALES_ALL => "sales_team.group_sale_salesman_all_leads",
+        SALES_ADMIN => "sales_team.group_sale_manager",
+        STOCK_USER => "stock.group_stock_user",
+        STOCK_ADMIN => "stock.group_stock_manager",
+        _ => "base.group_public",
+    }
+}
+
 /// What a group brings with it.
 pub(crate) fn implied(group: &str) -> &'static [&'static str] {
     match group {

@@ -6,6 +6,7 @@ mod base;
 mod mail;
 pub(crate) mod partner;
 pub(crate) mod product;
+mod sale;
 mod settings;
 mod stock;
 mod technical;
@@ -16,7 +17,7 @@ use crate::orm::{Field, Model, Registry};
 pub(crate) use stock::base as stock_base;
 pub(crate) use stock::guard as stock_guard;
 pub(crate) use stock::quantity::quantity as stock_quantity;
-pub(crate) use technical::model_rows;
+pub(crate) use technical::{model_rows, next_by_code, next_number};
 
 /// A field that an add-on would bring: model, name, label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,7 @@ pub(crate) fn registry(extra: &[ExtraField]) -> Registry {
     models.extend(account::models());
     models.extend(product::models());
     models.extend(stock::models());
+    models.extend(sale::models());
     for field in extra {
         if let Some(model) = models.iter_mut().find(|m| m.name == field.model) {
             add(model, field);

@@ -60,15 +60,47 @@ pub(super) fn models() -> Vec<Model> {
     ]
 }
 
-const KEY_METHODS: &[Method] = &[Method::button("make_key", over_http_only)];
-
-const USER_METHODS: &[Method] = &[Method {
-    name: "context_get",
-    params: &[],
+/// Refused before anyone looks whether the record is there.
+const KEY_METHODS: &[Method] = &[Method {
+    name: "make_key",
+    params: &["*ids"],
     on_model: true,
     reads: true,
-    run: context_get,
+    run: over_http_only,
 }];
+
+const USER_METHODS: &[Method] = &[
+    Method {
+        name: "context_get",
+        params: &[],
+        on_model: true,
+        reads: true,
+        run: context_get,
+    },
+    Method {
+        name: "has_group",
+        params: &["group_ext_id"],
+        on_model: false,
+        reads: true,
+        run: has_group,
+    },
+];
+
+/// `has_group(external id)` of one user.
+fn has_group(env: &mut Env<'_>, ids: &[i64], args: &[Option<Py>]) -> Res<Py> {
+    let [user] = ids else {
+        let ids: Vec<Py> = ids.iter().map(|id| Py::Int(*id)).collect();
+        let text = format!("Expected singleton: res.users{}", crate::py::tuple_repr(&ids));
+        return Err(Fault::value(text));
+    };
+    let view = env.view();
+    let xid = args.first().cloned().flatten().unwrap_or_default().display();
+    let group = view.xid_in("res.groups", &xid);
+    let groups = view.get("res.users", *user, "groups_id");
+    Ok(Py::Bool(
+        group.is_some_and(|group| groups.as_ids().contains(&group)),
+    ))
+}
 
 fn context_get(env: &mut Env<'_>, _: &[i64], _: &[Option<Py>]) -> Res<Py> {
     Ok(Py::dict([

@@ -49,13 +49,7 @@ pub(super) fn models() -> Vec<Model> {
             message: "Key must be unique.",
             index: "ir_config_parameter_key_uniq",
         }])
-        .methods(&[Method {
-            name: "get_param",
-            params: &["key", "*default"],
-            on_model: true,
-            reads: true,
-            run: get_param,
-        }]),
+        .methods(PARAMETER_METHODS),
         Model::new("ir.module.module", "Module", module_fields()).order("application desc, sequence, name"),
         Model::new("ir.attachment", "Attachment", attachment_fields()).order("id desc"),
         Model::new(
@@ -177,9 +171,14 @@ fn sequence_fields() -> Vec<Field> {
     ]
 }
 
-/// The next number of a sequence, in its form.
+/// The next number of the sequence of this code, in its form.
 pub(crate) fn next_by_code(env: &mut Env<'_>, code: &str) -> Option<String> {
     let id = env.t.find("ir.sequence", "code", code).next()?;
+    next_number(env, id)
+}
+
+/// The next number of a sequence, in its form.
+pub(crate) fn next_number(env: &mut Env<'_>, id: i64) -> Option<String> {
     let row = env.t.get("ir.sequence", id)?;
     let number = row.id("number_next").unwrap_or(1);
     let width = usize::try_from(row.id("padding").unwrap_or(0))
@@ -191,6 +190,47 @@ pub(crate) fn next_by_code(env: &mut Env<'_>, code: &str) -> Option<String> {
     // A number taken from a sequence is no change of a record.
     env.t.put("ir.sequence", id, row);
     Some(text)
+}
+
+const PARAMETER_METHODS: &[Method] = &[
+    Method {
+        name: "get_param",
+        params: &["key", "*default"],
+        on_model: true,
+        reads: true,
+        run: get_param,
+    },
+    Method {
+        name: "set_param",
+        params: &["key", "value"],
+        on_model: true,
+        reads: false,
+        run: set_param,
+    },
+];
+
+/// `set_param(key, value)`: answers the value before; an empty value takes the parameter away.
+fn set_param(env: &mut Env<'_>, _: &[i64], args: &[Option<Py>]) -> Res<Py> {
+    const MODEL: &str = "ir.config_parameter";
+    let model = env.model(MODEL)?;
+    env.view().allow(model, crate::orm::Perm::Write)?;
+    let part = |n: usize| args.get(n).cloned().flatten().unwrap_or_default();
+    let (key, value) = (part(0).display(), part(1));
+    let found = env.t.rows(MODEL).find(|(_, row)| row.text("key") == key);
+    let found = found.map(|(id, row)| (id, row.text("value").to_owned()));
+    let text = value.display();
+    match &found {
+        Some((id, _)) if value.is_unset() || text.is_empty() => env.unlink(MODEL, &[*id])?,
+        Some((id, old)) if *old != text => {
+            env.write(MODEL, &[*id], Vals::new().with("value", text.as_str()))?;
+        }
+        None if !value.is_unset() && !text.is_empty() => {
+            let vals = Vals::new().with("key", key.as_str()).with("value", text.as_str());
+            env.create_one(MODEL, vals)?;
+        }
+        _ => {}
+    }
+    Ok(found.map_or(Py::Bool(false), |(_, old)| Py::Str(old)))
 }
 
 fn get_param(env: &mut Env<'_>, _: &[i64], args: &[Option<Py>]) -> Res<Py> {
@@ -242,6 +282,12 @@ fn attachment_fields() -> Vec<Field> {
         bool("public", "Is public document"),
         make::binary("raw", "File Content (raw)"),
         make::binary("datas", "File Content (base64)"),
+        int("file_size", "File Size").compute_stored(|view, id| {
+            let text = view.text("ir.attachment", id, "datas");
+            let padding = text.bytes().rev().take_while(|b| *b == b'=').count();
+            let bytes = (text.len() / 4 * 3).saturating_sub(padding);
+            Value::Int(i64::try_from(bytes).unwrap_or(0))
+        }),
         char("mimetype", "Mime Type").precompute(|_| Value::text("application/octet-stream")),
     ]
 }

@@ -320,9 +320,24 @@ pub(crate) fn integer_value(value: &Py) -> Res<i64> {
     Ok(number)
 }
 
-/// Python's `float(value or 0.0)`.
+/// Numbers from here on are refused, so that no product of two stored ones leaves the range of decimals.
+const LARGEST: Decimal = Decimal::from_parts(0x107a_4000, 0x0000_5af3, 0, false, 0);
+
+/// Python's `float(value or 0.0)`, below [`LARGEST`] on both sides of zero.
 pub(crate) fn float_value(value: &Py) -> Res<Decimal> {
-    let out_of_range = || Fault::postgres("NumericValueOutOfRange", "numeric field overflow\n");
+    let number = python_float(value)?;
+    if number.abs() < LARGEST {
+        Ok(number)
+    } else {
+        Err(out_of_range())
+    }
+}
+
+fn out_of_range() -> Fault {
+    Fault::postgres("NumericValueOutOfRange", "numeric field overflow\n")
+}
+
+pub(crate) fn python_float(value: &Py) -> Res<Decimal> {
     match value {
         Py::Int(i) => Ok(Decimal::from(*i)),
         Py::Bool(b) => Ok(Decimal::from(i64::from(*b))),
@@ -472,6 +487,14 @@ mod tests {
 
     fn datetime(text: &str) -> Result<Value, String> {
         datetime_value(&Py::str(text)).map_err(|fault| fault.message())
+    }
+
+    #[test]
+    fn numbers_have_an_end() {
+        assert_eq!(super::LARGEST.to_string(), "100000000000000");
+        assert!(float_value(&Py::Float(99_999_999_999_999.5)).is_ok());
+        assert!(float_value(&Py::Float(-1e14)).is_err());
+        assert!(float_value(&Py::Int(i64::MAX)).is_err());
     }
 
     #[test]

@@ -39,3 +39,4 @@ pub(crate) use required::duplicate_key;
 pub(crate) use rounding::{half_up, to_float};
 pub(crate) use vals::{Command, Input, Vals};
 pub(crate) use value::{Row, Value};
+pub(crate) use xmlid::assign as assign_xid;

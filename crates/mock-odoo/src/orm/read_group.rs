@@ -7,7 +7,7 @@ use jiff::{Span, ToSpan, Unit};
 use rust_decimal::Decimal;
 
 use crate::fault::{Fault, Res};
-use crate::orm::{Field, Kind, Model, Value, View, to_float};
+use crate::orm::{Field, Kind, Model, Source, Value, View, to_float};
 use crate::py::{Py, str_repr};
 
 /// What is asked.
@@ -374,6 +374,23 @@ fn explicit(tokens: &[Py]) -> Vec<Py> {
     result
 }
 
+/// The widths that dates are grouped by.
+const WIDTHS: [&str; 6] = ["hour", "day", "week", "month", "quarter", "year"];
+
+/// The functions that aggregate.
+const FUNCTIONS: [&str; 10] = [
+    "sum",
+    "avg",
+    "max",
+    "min",
+    "bool_and",
+    "bool_or",
+    "array_agg",
+    "recordset",
+    "count",
+    "count_distinct",
+];
+
 fn group_term<'m>(model: &'m Model, text: &str) -> Res<By<'m>> {
     let (name, width) = match text.split_once(':') {
         Some((name, width)) => (name, Some(width.to_owned())),
@@ -392,7 +409,14 @@ fn group_term<'m>(model: &'m Model, text: &str) -> Res<By<'m>> {
     } else {
         None
     };
-    if !field.is_searchable() {
+    if let Some(width) = width.as_ref().filter(|w| !WIDTHS.contains(&w.as_str())) {
+        return Err(Fault::value(format!(
+            "Granularity specification isn't correct: {}",
+            str_repr(width)
+        )));
+    }
+    let in_database = field.store || matches!(field.source, Source::Related(_) | Source::Inherited(_));
+    if !in_database {
         return Err(Fault::value(format!(
             "Cannot convert {}.{name} to SQL because it is not stored",
             model.name
@@ -442,8 +466,14 @@ fn aggregates<'m>(model: &'m Model, specs: &[String], by: &[By<'_>]) -> Res<Vec<
                 continue;
             }
             "sum"
-        } else {
+        } else if FUNCTIONS.contains(&function) {
             function
+        } else {
+            return Err(Fault::value(format!(
+                "Invalid aggregate method {} for {}.",
+                str_repr(function),
+                str_repr(&format!("{name}:{function}"))
+            )));
         };
         found.push(Aggregate {
             key: key.to_owned(),

@@ -5,7 +5,7 @@ use crate::orm::{Env, Perm, Vals, Value, View, fields_get, load};
 use crate::py::Py;
 use crate::rpc::args::{count, domain, names, order};
 use crate::rpc::call::Bound;
-use crate::rpc::group_args;
+use crate::rpc::{export, group_args};
 
 pub(super) struct Generic {
     pub(super) name: &'static str,
@@ -156,7 +156,21 @@ const METHODS: &[Generic] = &[
         ],
         web_search_read,
     ),
-    reader("export_data", false, &["fields_to_export"], export_data),
+    writer("export_data", false, &["fields_to_export"], export::export_data),
+    reader(
+        "web_read_group",
+        true,
+        &[
+            "domain", "fields", "groupby", "*limit", "*offset", "*orderby", "*lazy",
+        ],
+        group_args::web_read_group,
+    ),
+    writer(
+        "web_save",
+        false,
+        &["vals", "specification", "*next_id"],
+        web_save,
+    ),
     writer("create", true, &["vals_list"], create),
     writer("write", false, &["vals"], write),
     writer("unlink", false, &[], |env, bound| {
@@ -208,12 +222,22 @@ fn search_ids(
     sorting: Option<&Option<Py>>,
 ) -> Res<Vec<i64>> {
     view.allow(bound.model, Perm::Read)?;
-    let domain = match given.and_then(Option::as_ref) {
-        None | Some(Py::None) => Py::List(Vec::new()),
-        Some(value) => value.clone(),
-    };
-    let (offset, limit) = (count(offset)?.unwrap_or(0), count(limit)?);
+    let domain = given.cloned().flatten().unwrap_or_default();
+    let limit = count(positive(limit, "LIMIT", "InvalidRowCountInLimitClause")?)?;
+    let offset = count(positive(offset, "OFFSET", "InvalidRowCountInResultOffsetClause")?)?.unwrap_or(0);
     view.search(bound.model, &domain, offset, limit, order(sorting).as_deref())
+}
+
+/// The database refuses negative numbers of rows.
+fn positive<'a>(
+    value: Option<&'a Option<Py>>,
+    clause: &str,
+    class: &'static str,
+) -> Res<Option<&'a Option<Py>>> {
+    match value.and_then(Option::as_ref).and_then(Py::as_int) {
+        Some(rows) if rows < 0 => Err(Fault::postgres(class, format!("{clause} must not be negative\n"))),
+        _ => Ok(value),
+    }
 }
 
 fn search(view: &View<'_>, bound: &Bound<'_>) -> Res<Py> {
@@ -390,31 +414,6 @@ fn mapped(view: &View<'_>, bound: &Bound<'_>) -> Res<Py> {
     Ok(Py::List(bound.ids.iter().map(shown).collect()))
 }
 
-fn export_data(view: &View<'_>, bound: &Bound<'_>) -> Res<Py> {
-    if !view.has_group(crate::models::access::EXPORT) {
-        return Err(Fault::user(
-            "You don't have the rights to export data. Please contact an Administrator.",
-        ));
-    }
-    let columns = names(bound.args.first()).unwrap_or_default();
-    let mut rows = Vec::new();
-    for id in &bound.ids {
-        let mut row = Vec::new();
-        for column in &columns {
-            row.push(match column.as_str() {
-                "id" => Py::Str(view.xid_of(bound.model.name, *id).unwrap_or_default()),
-                ".id" => Py::Int(*id),
-                name => {
-                    let field = bound.model.checked(name)?;
-                    view.shown(field, &view.value(bound.model, *id, field), true)
-                }
-            });
-        }
-        rows.push(Py::List(row));
-    }
-    Ok(Py::dict([("datas", Py::List(rows))]))
-}
-
 fn create(env: &mut Env<'_>, bound: &Bound<'_>) -> Res<Py> {
     env.view().allow(bound.model, Perm::Create)?;
     let given = bound.args.first().cloned().flatten().unwrap_or_default();
@@ -452,6 +451,22 @@ fn write(env: &mut Env<'_>, bound: &Bound<'_>) -> Res<Py> {
     }
     env.write(bound.model.name, &bound.ids, vals)?;
     Ok(Py::Bool(true))
+}
+
+/// `web_save(vals, specification)`: writes the records, or makes one where there is none, and reads.
+fn web_save(env: &mut Env<'_>, bound: &Bound<'_>) -> Res<Py> {
+    let ids = if bound.ids.is_empty() {
+        env.view().allow(bound.model, Perm::Create)?;
+        let given = bound.args.first().cloned().flatten().unwrap_or_default();
+        let vals = Vals::from_py(env.reg, bound.model, &given)?;
+        env.create(bound.model.name, vec![vals])?
+    } else {
+        write(env, bound)?;
+        bound.ids.clone()
+    };
+    let specification = bound.args.get(1).cloned().flatten().unwrap_or_default();
+    let records = env.view().web_read(bound.model, &ids, &specification, 0)?;
+    Ok(Py::List(records))
 }
 
 fn copy(env: &mut Env<'_>, bound: &Bound<'_>) -> Res<Py> {

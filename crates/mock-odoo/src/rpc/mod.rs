@@ -4,6 +4,7 @@ mod args;
 mod auth;
 mod call;
 mod common;
+mod export;
 mod generic;
 mod group_args;
 
@@ -17,24 +18,45 @@ pub(crate) use auth::login;
 pub(crate) use call::{Call, call_kw};
 pub(crate) use common::version;
 
+/// A call's positional parameters.
+#[derive(Clone, Copy)]
+pub(crate) struct Params<'p> {
+    pub(crate) items: &'p [Py],
+    /// The Python class that holds them, for the texts of errors: XML-RPC hands a `tuple` over, JSON-RPC a `list`.
+    pub(crate) class: &'static str,
+}
+
 /// Carries out one call of a service.
-pub(crate) fn dispatch(odoo: &Inner, now: Timestamp, service: &str, method: &str, params: &[Py]) -> Res<Py> {
+pub(crate) fn dispatch(
+    odoo: &Inner,
+    now: Timestamp,
+    service: &str,
+    method: &str,
+    params: Params<'_>,
+) -> Res<Py> {
     match service {
-        "common" => common::common(odoo, method, params),
-        "db" => common::db(odoo, method, params),
+        "common" => common::common(odoo, method, params.items),
+        "db" => common::db(odoo, method, params.items),
         "object" => object(odoo, now, method, params),
         other => Err(Fault::key(other)),
     }
 }
 
-fn object(odoo: &Inner, now: Timestamp, method: &str, params: &[Py]) -> Res<Py> {
-    let (Some(db), Some(uid), Some(password)) = (params.first(), params.get(1), params.get(2)) else {
-        return Err(Fault::new(
+fn object(odoo: &Inner, now: Timestamp, method: &str, params: Params<'_>) -> Res<Py> {
+    let class = params.class;
+    let params = params.items;
+    let short = || {
+        Fault::new(
             Class::Builtin("IndexError"),
-            "list index out of range",
-        ));
+            format!("{class} index out of range"),
+        )
     };
+    let (db, uid) = (
+        params.first().ok_or_else(short)?,
+        params.get(1).ok_or_else(short)?,
+    );
     let uid = auth::uid_of(uid)?;
+    let password = params.get(2).ok_or_else(short)?;
     let keyword = match method {
         "execute" => false,
         "execute_kw" => true,

@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 use crate::config::Config;
 use crate::data::{COUNTRIES, CURRENCIES, STATES};
 use crate::fault::Res;
-use crate::models::access::{GROUPS, implied};
+use crate::models::access::{GROUPS, implied, xid_of_group};
 use crate::orm::{Env, Row, Vals, Value};
 
 /// A fresh database with the apps for sales and stock: company "My Company" in the United States, US dollars, one
@@ -18,6 +18,13 @@ pub(super) fn install(env: &mut Env<'_>, config: &Config) -> Res<()> {
     units(env)?;
     categories(env)?;
     taxes(env)?;
+    let team = [
+        ("name", Value::text("Sales")),
+        ("sequence", Value::Int(0)),
+        ("active", Value::Bool(true)),
+    ];
+    place(env, "crm.team", 1, &team);
+    name(env, "sales_team.team_sales_department", "crm.team", 1);
     crate::models::stock_base(env)
 }
 
@@ -149,10 +156,21 @@ fn technical(env: &mut Env<'_>) {
         } else {
             Value::Null
         };
+        // Applications come first in the list of modules.
+        let application = matches!(label, "sale_management" | "stock" | "mrp" | "account");
+        let sequence = match label {
+            "sale_management" => 5,
+            "account" => 10,
+            "stock" => 25,
+            "mrp" => 55,
+            _ => 100,
+        };
         let values = [
             ("name", Value::text(label)),
             ("state", Value::text(state)),
             ("latest_version", version),
+            ("application", Value::Bool(application)),
+            ("sequence", Value::Int(sequence)),
         ];
         place(env, "ir.module.module", id, &values);
     }
@@ -192,6 +210,7 @@ fn groups(env: &mut Env<'_>) {
             id_of(n),
             &[("name", Value::text(short)), ("full_name", Value::text(*full))],
         );
+        name(env, xid_of_group(full), "res.groups", id_of(n));
     }
 }
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use apollo_compiler::ast::{Definition, Document};
 use apollo_compiler::diagnostic::ToCliReport as _;
 use apollo_compiler::executable::{Operation, OperationType, Selection};
@@ -9,6 +11,7 @@ use apollo_compiler::{ExecutableDocument, Node};
 
 use super::coerce::check_variables;
 use super::execute;
+use super::known::{Checked, keep, recall};
 use super::report::{Report, start};
 use super::syntax::parse;
 use super::validate::validate;
@@ -25,7 +28,7 @@ pub(crate) struct Request {
 
 /// A request that is ready to run: parsed, valid, its variables usable, its cost known and not too high.
 pub(crate) struct Prepared {
-    pub(super) document: Valid<ExecutableDocument>,
+    checked: Arc<Checked>,
     pub(super) operation: Node<Operation>,
     pub(super) variables: Valid<JsonMap>,
     pub(super) text: String,
@@ -39,8 +42,41 @@ pub(crate) fn prepare(request: Request) -> Result<Prepared, JsonMap> {
 
 fn check(request: Request) -> Result<Prepared, Vec<Report>> {
     let schema = &served().schema;
+    let checked = document(&request)?;
+    let Checked { ast, document } = &*checked;
+    let operation = document.operations.get(request.operation_name.as_deref());
+    let operation = operation
+        .map_err(|error| vec![Report::new(error.message().to_string())])?
+        .clone();
+    check_max_depth(document, &operation).map_err(|error| {
+        vec![Report::new(error.message().to_string()).at(start(error.location(), &ast.sources))]
+    })?;
+    check_variables(schema, ast, &operation, &request.variables)?;
+    let variables = coerce_variable_values(schema, &operation, &request.variables)
+        .map_err(|error| vec![Report::new(error.message().to_string()).with("code", "INVALID_VARIABLE")])?;
+    let requested = CostTree::new(schema, document, &operation, &variables).requested();
+    if requested > MAX_COST {
+        return Err(vec![too_dear(requested)]);
+    }
+    Ok(Prepared {
+        operation,
+        variables,
+        text: request.query,
+        requested,
+        checked,
+    })
+}
+
+/// The document of a request, without mistakes.
+fn document(request: &Request) -> Result<Arc<Checked>, Vec<Report>> {
+    let wanted = request.operation_name.as_deref();
+    if let Some(known) = recall(&request.query) {
+        choose(&known.ast, wanted).map_err(|report| vec![*report])?;
+        return Ok(known);
+    }
+    let schema = &served().schema;
     let ast = parse(&request.query).map_err(|report| vec![*report])?;
-    choose(&ast, request.operation_name.as_deref()).map_err(|report| vec![*report])?;
+    choose(&ast, wanted).map_err(|report| vec![*report])?;
     let reports = validate(schema, &ast);
     if !reports.is_empty() {
         return Err(reports);
@@ -54,27 +90,9 @@ fn check(request: Request) -> Result<Prepared, Vec<Report>> {
         });
         list.collect::<Vec<_>>()
     })?;
-    let operation = document.operations.get(request.operation_name.as_deref());
-    let operation = operation
-        .map_err(|error| vec![Report::new(error.message().to_string())])?
-        .clone();
-    check_max_depth(&document, &operation).map_err(|error| {
-        vec![Report::new(error.message().to_string()).at(start(error.location(), &ast.sources))]
-    })?;
-    check_variables(schema, &ast, &operation, &request.variables)?;
-    let variables = coerce_variable_values(schema, &operation, &request.variables)
-        .map_err(|error| vec![Report::new(error.message().to_string()).with("code", "INVALID_VARIABLE")])?;
-    let requested = CostTree::new(schema, &document, &operation, &variables).requested();
-    if requested > MAX_COST {
-        return Err(vec![too_dear(requested)]);
-    }
-    Ok(Prepared {
-        document,
-        operation,
-        variables,
-        text: request.query,
-        requested,
-    })
+    let checked = Arc::new(Checked { ast, document });
+    keep(&request.query, &checked);
+    Ok(checked)
 }
 
 /// Whether the document has the operation asked for; said before anything else (recorded).
@@ -144,15 +162,24 @@ pub(crate) struct Outcome {
 }
 
 impl Prepared {
+    pub(super) fn document(&self) -> &Valid<ExecutableDocument> {
+        &self.checked.document
+    }
+
     /// What each field was expected to cost.
     pub(crate) fn cost_details(&self) -> JsonValue {
-        let tree = CostTree::new(&served().schema, &self.document, &self.operation, &self.variables);
+        let tree = CostTree::new(
+            &served().schema,
+            self.document(),
+            &self.operation,
+            &self.variables,
+        );
         tree.details()
     }
 
     /// Whether anything is asked for that is marked as deprecated.
     pub(crate) fn uses_deprecated(&self) -> bool {
-        let fields = self.operation.all_fields(&self.document);
+        let fields = self.operation.all_fields(self.document());
         fields.into_iter().any(|field| {
             field.definition.directives.has("deprecated")
                 || field.arguments.iter().any(|argument| {
@@ -187,7 +214,12 @@ impl Prepared {
 
     /// The outcome of a request whose input was too large: no data, but paid for (recorded).
     pub(super) fn refused(&self, report: Report) -> Outcome {
-        let tree = CostTree::new(&served().schema, &self.document, &self.operation, &self.variables);
+        let tree = CostTree::new(
+            &served().schema,
+            self.document(),
+            &self.operation,
+            &self.variables,
+        );
         Outcome {
             body: refused(vec![report]),
             searches: Vec::new(),
@@ -196,7 +228,12 @@ impl Prepared {
     }
 
     pub(super) fn outcome(&self, errors: Vec<Report>, data: Option<JsonMap>, side: Side) -> Outcome {
-        let tree = CostTree::new(&served().schema, &self.document, &self.operation, &self.variables);
+        let tree = CostTree::new(
+            &served().schema,
+            self.document(),
+            &self.operation,
+            &self.variables,
+        );
         let actual = tree.actual(data.as_ref()).min(self.requested);
         let mut body = if errors.is_empty() {
             JsonMap::new()

@@ -25,7 +25,7 @@ pub(super) fn run(
     cx: &Context<'_>,
 ) -> (Vec<Report>, Option<JsonMap>) {
     let served = served();
-    let response = Execution::new(&served.schema, &prepared.document)
+    let response = Execution::new(&served.schema, prepared.document())
         .operation(operation)
         .implementers_map(&served.implementers)
         .coerced_variable_values(&prepared.variables)

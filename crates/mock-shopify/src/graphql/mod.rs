@@ -3,6 +3,7 @@
 mod answer;
 mod coerce;
 mod execute;
+mod known;
 mod mutation;
 mod report;
 mod syntax;

@@ -75,7 +75,7 @@ impl Prepared {
                 }
                 Selection::InlineFragment(inline) => self.gather(&inline.selection_set.selections, fields),
                 Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.document.fragments.get(&spread.fragment_name) {
+                    if let Some(fragment) = self.document().fragments.get(&spread.fragment_name) {
                         self.gather(&fragment.selection_set.selections, fields);
                     }
                 }
@@ -113,7 +113,7 @@ impl Prepared {
         };
         let operation = self.operation_of(field);
         // A capturing root answers nothing, and its errors are found again when the field is answered.
-        let _ = Execution::new(&served().schema, &self.document)
+        let _ = Execution::new(&served().schema, self.document())
             .operation(&operation)
             .implementers_map(&served().implementers)
             .coerced_variable_values(&self.variables)

@@ -174,3 +174,27 @@ fn defaults_are_stored_once_per_record_type() {
         3
     );
 }
+
+#[test]
+fn an_import_replaces_whole_record_types_and_counts_as_one_change() {
+    let store = store();
+    for name in ["a", "b"] {
+        store
+            .insert_mapping(&shop(), &rule("product", name, name))
+            .unwrap();
+    }
+    store
+        .insert_mapping(&shop(), &rule("order", "note", "note"))
+        .unwrap();
+    let new = [rule("product", "c", "c"), rule("order", "name", "name")];
+    let deleted = store.import_mappings(&shop(), &["product".into()], &new).unwrap();
+    assert_eq!(deleted, 2);
+    let fields = |record_type: &str| -> Vec<String> {
+        let rules = store.list_mappings(&shop(), Some(&record_type.into())).unwrap();
+        rules.iter().map(|rule| rule.shopify_field.to_string()).collect()
+    };
+    assert_eq!(fields("product"), ["c"]);
+    assert_eq!(fields("order"), ["note", "name"]);
+    assert_eq!((version(&store, "product"), version(&store, "order")), (3, 2));
+    assert_eq!(version(&store, "inventory"), 0);
+}

@@ -274,6 +274,9 @@ impl Run<'_, '_> {
             };
             let wait = due.duration_since(self.engine.clock.now());
             if wait.is_positive() {
+                // Nothing is stored meanwhile, and whoever looks should see why it takes so long.
+                let (phase, counts, total) = (Phase::Waiting, self.job.counts, self.total);
+                self.tell(RunEvent::Progress { phase, counts, total });
                 self.engine.clock.sleep(wait.unsigned_abs().min(NAP)).await;
             }
         }

@@ -59,7 +59,8 @@ impl Service {
         Ok(self.store.dead_letter(id)?)
     }
 
-    /// Gives dead letters up; the reason is kept with them. Answers how many.
+    /// Gives open dead letters up; the reason is kept with them. Answers how many. One that is named and is not open
+    /// is an error.
     pub fn discard_dead_letters(
         &self,
         selection: &DeadLetterSelection,
@@ -69,6 +70,11 @@ impl Service {
             return Err(ServiceError::Invalid(
                 "a reason is needed to discard dead letters".into(),
             ));
+        }
+        if let DeadLetterSelection::Ids(ids) = selection {
+            for id in ids {
+                self.open_letter(*id)?;
+            }
         }
         Ok(self
             .store
@@ -107,6 +113,16 @@ impl Service {
         Ok(report)
     }
 
+    fn open_letter(&self, id: i64) -> Result<DeadLetter, ServiceError> {
+        let letter = self.store.dead_letter(id)?;
+        match letter.status {
+            DeadLetterStatus::Open => Ok(letter),
+            status @ (DeadLetterStatus::Resolved | DeadLetterStatus::Discarded) => {
+                Err(ServiceError::NotOpen { id, status })
+            }
+        }
+    }
+
     /// The chosen open dead letters by what they are, each list in the order in which they failed.
     pub(super) fn chosen(
         &self,
@@ -116,13 +132,7 @@ impl Service {
         match selection {
             RetrySelection::Ids(ids) => {
                 for id in ids {
-                    let letter = self.store.dead_letter(*id)?;
-                    if letter.status != DeadLetterStatus::Open {
-                        return Err(ServiceError::NotOpen {
-                            id: *id,
-                            status: letter.status,
-                        });
-                    }
+                    let letter = self.open_letter(*id)?;
                     chosen
                         .entry((letter.record_type, letter.direction))
                         .or_default()

@@ -87,10 +87,10 @@ impl Service {
 
     fn system_health(&self, side: Side, simulated: bool) -> SystemHealth {
         let connector = self.connector(side);
-        // Every system has a few places, and reading one needs the network, the credential and a right.
-        let places = "location".into();
+        // Reading one product needs the network, the credential and a right.
+        let products = "product".into();
         let sign = async {
-            let asked = tokio::time::timeout(PATIENCE, connector.changes(&places, None, 1)).await;
+            let asked = tokio::time::timeout(PATIENCE, connector.changes(&products, None, 1)).await;
             asked.unwrap_or_else(|_| {
                 let text = format!("no answer within {} seconds", PATIENCE.as_secs());
                 Err(ConnectorError::new(ErrorKind::Network, "no_answer", text))

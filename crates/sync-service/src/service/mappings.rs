@@ -31,9 +31,17 @@ impl Service {
         Ok(self.store.mapping(&connection(), id)?)
     }
 
-    /// Saves a new rule.
+    /// Saves a new rule. One without a position (0) comes after all others of its record type.
     pub fn add_mapping(&self, draft: &MappingDraft) -> Result<SavedMapping, ServiceError> {
-        let mut saved = self.check(draft)?;
+        let mut saved = self.check(&MappingDraft {
+            id: 0,
+            ..draft.clone()
+        })?;
+        if saved.mapping.position == 0 {
+            let others = self.mappings(Some(&saved.mapping.record_type))?;
+            let last = others.iter().map(|other| other.position).max().unwrap_or(0);
+            saved.mapping.position = last.saturating_add(1);
+        }
         saved.mapping.id = self.store.insert_mapping(&connection(), &saved.mapping)?;
         Ok(saved)
     }
@@ -85,7 +93,7 @@ impl Service {
     }
 
     /// Everything that is wrong with a rule for a record type that does not exist.
-    fn findings_of_unknown(&self, draft: &MappingDraft) -> Vec<Finding> {
+    pub(super) fn findings_of_unknown(&self, draft: &MappingDraft) -> Vec<Finding> {
         let mut findings = vec![self.unknown_type(0, &draft.record_type)];
         let rest = check_draft(draft, &[], &[], &self.registry)
             .err()

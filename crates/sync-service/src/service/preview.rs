@@ -123,7 +123,9 @@ impl Service {
         let mapping = match rule {
             PreviewRule::Stored(id) => self.mapping(*id)?,
             PreviewRule::Draft(draft) => {
-                let spec = self.spec(&draft.record_type)?;
+                let Ok(spec) = self.spec(&draft.record_type) else {
+                    return Err(ServiceError::Mapping(self.findings_of_unknown(draft)));
+                };
                 let checked = check_draft(draft, &[], &spec.children, &self.registry);
                 checked.map_err(ServiceError::Mapping)?.mapping
             }

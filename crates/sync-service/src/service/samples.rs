@@ -128,8 +128,15 @@ impl Service {
         for record in &records {
             found.look(&mut Vec::new(), &record.body);
         }
-        for field in fields.unwrap_or_default().fields {
+        let fields = fields.unwrap_or_default();
+        for field in fields.fields {
             found.note(&[Segment::Key(field)], None, "unknown");
+        }
+        for (list, fields) in fields.children {
+            for field in fields {
+                let at = [Segment::Key(list.clone()), Segment::Each, Segment::Key(field)];
+                found.note(&at, None, "unknown");
+            }
         }
         let records = records.into_iter().map(|record| SampleRef {
             id: record.id,
@@ -193,11 +200,10 @@ impl Found {
             {
                 (known.sample, known.kind) = (sample, kind);
             }
-            Some(_) => {}
             None if room => {
                 self.0.insert(key, SamplePath { path, sample, kind });
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
 

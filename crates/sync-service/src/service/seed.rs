@@ -130,11 +130,8 @@ impl Service {
 
 /// Gives the simulated Odoo what a company has before its shop is connected: taxes, a warehouse per location, some
 /// products of its own.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the place for `mock_odoo::seed::demo(odoo, now)`, which can fail"
-)]
-fn seed_odoo(_odoo: &Odoo, _now: Timestamp) -> Result<(), ServiceError> {
-    // INTEGRATION: `mock_odoo::seed::demo` goes here; the report counts its records by itself.
-    Ok(())
+fn seed_odoo(odoo: &Odoo, now: Timestamp) -> Result<(), ServiceError> {
+    mock_odoo::seed::demo(odoo, now)
+        .map(drop)
+        .map_err(|error| ServiceError::Invalid(format!("the simulated Odoo could not be filled: {error}")))
 }

@@ -39,7 +39,6 @@ const LOCATIONS: usize = 250;
 
 impl Service {
     /// The directions that this version can run.
-    #[expect(clippy::unused_self, reason = "which ones is a matter of the installation")]
     pub fn directions(&self) -> &'static [Direction] {
         &DIRECTIONS
     }

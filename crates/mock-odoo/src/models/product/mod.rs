@@ -4,6 +4,7 @@ mod attribute;
 mod attribute_line;
 mod category;
 mod combination;
+mod labels;
 pub(crate) mod price;
 mod pricelist;
 mod template;

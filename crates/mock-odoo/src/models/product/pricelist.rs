@@ -1,4 +1,5 @@
 use crate::fault::{Fault, Res};
+use crate::models::product::labels::money;
 use crate::models::product::{PRODUCT, TEMPLATE};
 use crate::orm::make::{bool, char, datetime, float, float_any, int, m2m, m2o, o2m, selection};
 use crate::orm::{Env, Field, Logic, Model, OnDelete, Vals, Value, View, to_float};
@@ -151,16 +152,6 @@ fn shown_price(view: &View<'_>, id: i64) -> Value {
             format!("{discount} % discount on {base}")
         }
     })
-}
-
-/// An amount with its currency's sign, as forms show it.
-fn money(view: &View<'_>, amount: rust_decimal::Decimal, currency: i64) -> String {
-    let symbol = view.text("res.currency", currency, "symbol");
-    let amount = format!("{amount:.2}");
-    match view.text("res.currency", currency, "position").as_str() {
-        "before" => format!("{symbol}\u{a0}{amount}"),
-        _ => format!("{amount}\u{a0}{symbol}"),
-    }
 }
 
 struct List;

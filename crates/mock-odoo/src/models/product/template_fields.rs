@@ -2,6 +2,7 @@ use rust_decimal::Decimal;
 
 use crate::fault::Res;
 use crate::models::mail;
+use crate::models::product::labels::{tax_string, tooltip, virtual_location};
 use crate::models::product::{LINE, PRODUCT, TEMPLATE};
 use crate::orm::make::{bool, char, float, html, int, m2m, m2o, o2m, selection, text};
 use crate::orm::{Env, Field, Kind, Vals, Value, View};
@@ -147,10 +148,7 @@ fn own() -> Vec<Field> {
                     .any(|l| super::combination::active_values(view, *l).len() > 1),
             )
         }),
-        char("product_tooltip", "Product Tooltip")
-            .empty()
-            .not_stored()
-            .readonly(),
+        char("product_tooltip", "Product Tooltip").compute(tooltip),
         bool("is_favorite", "Favorite"),
         m2m("product_tag_ids", "product.tag", "Tags"),
         Field::new("product_properties", "Properties", Kind::Properties),
@@ -161,7 +159,7 @@ fn of_account() -> Vec<Field> {
     vec![
         m2m("taxes_id", "account.tax", "Sales Taxes")
             .default(|view| company_tax(view, "account_sale_tax_id")),
-        char("tax_string", "Tax String").empty().not_stored().readonly(),
+        char("tax_string", "Tax String").compute(tax_string),
         m2m("supplier_taxes_id", "account.tax", "Purchase Taxes")
             .default(|view| company_tax(view, "account_purchase_tax_id")),
         m2o("property_account_income_id", "account.account", "Income Account").empty(),
@@ -188,8 +186,11 @@ fn of_stock() -> Vec<Field> {
             "stock.location",
             "Production Location",
         )
-        .empty(),
-        m2o("property_stock_inventory", "stock.location", "Inventory Location").empty(),
+        .compute(|view, _| virtual_location(view, "production"))
+        .writable(),
+        m2o("property_stock_inventory", "stock.location", "Inventory Location")
+            .compute(|view, _| virtual_location(view, "inventory"))
+            .writable(),
         int("sale_delay", "Customer Lead Time").default(|_| Value::Int(0)),
         selection(
             "tracking",

@@ -70,8 +70,8 @@ pub(crate) fn quantity(view: &View<'_>, product: i64) -> Quantity {
         let state = row.text("state");
         if state == "done" {
             if past.is_some_and(|date| row.text("date") > date) {
-                let moved = row.num("quantity");
-                result.on_hand += if comes { -moved } else { moved };
+                let carried = view.num("stock.move", id, "quantity");
+                result.on_hand += if comes { -carried } else { carried };
             }
         } else if OPEN.contains(&state) && past.is_none() {
             if comes {

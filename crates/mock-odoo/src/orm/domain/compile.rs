@@ -1,5 +1,5 @@
 use crate::fault::{Class, Fault, Res};
-use crate::orm::coerce::{float_value, invalid_integer_text};
+use crate::orm::coerce::{invalid_integer_text, python_float};
 use crate::orm::domain::normal::Node;
 use crate::orm::domain::{Cond, Op, Test, normalize};
 use crate::orm::{Field, Kind, Model, Source, Value, View};
@@ -35,6 +35,12 @@ impl View<'_> {
                         .as_str()
                         .and_then(|o| Op::parse(&o.to_lowercase()))
                         .unwrap_or(Op::Eq);
+                    // A list behind `=` means one of them.
+                    let op = match (op, right) {
+                        (Op::Eq, Py::List(_)) => Op::In,
+                        (Op::Ne, Py::List(_)) => Op::NotIn,
+                        _ => op,
+                    };
                     let leaf = Leaf {
                         path,
                         operator,
@@ -359,7 +365,7 @@ fn like_test(op: Op, right: &Py) -> Test {
 /// A value as the database compares the field with it.
 fn operand(field: &Field, op: Op, right: &Py) -> Res<Value> {
     match &field.kind {
-        Kind::Float(_) | Kind::Monetary => float_value(right).map(Value::Num),
+        Kind::Float(_) | Kind::Monetary => python_float(right).map(Value::Num),
         Kind::Integer | Kind::Many2oneReference => match (right, &field.source) {
             (Py::Str(text), Source::Id) => match text.trim().parse() {
                 Ok(id) => Ok(Value::Int(id)),
@@ -373,7 +379,7 @@ fn operand(field: &Field, op: Op, right: &Py) -> Res<Value> {
                     str_repr(text)
                 ))),
             },
-            (Py::Float(_), _) => float_value(right).map(Value::Num),
+            (Py::Float(_), _) => python_float(right).map(Value::Num),
             (other, _) => Ok(Value::Int(other.as_int().unwrap_or(0))),
         },
         Kind::Date => date_operand(right),

@@ -143,12 +143,8 @@ impl Progress {
         self.rate = (seconds >= 0.1 && done > 0.0).then(|| (done / seconds * 100.0).round() / 100.0);
         self.eta_seconds = self.rate.zip(self.total).and_then(|(rate, total)| {
             let left = f64_of(total.saturating_sub(self.done));
-            u64::try_from(
-                std::time::Duration::try_from_secs_f64(left / rate)
-                    .ok()?
-                    .as_secs(),
-            )
-            .ok()
+            let rest = std::time::Duration::try_from_secs_f64(left / rate).ok()?;
+            Some(rest.as_secs())
         });
     }
 }

@@ -1,0 +1,235 @@
+//! Products that come into an empty database, their variants, codes and states.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use serde_json::{Value, json};
+use sync_core::Applied;
+use wire::{Fault, FaultRule};
+
+use crate::goods::{Goods, active, difference};
+use crate::world::Bench;
+
+fn assert_shown(goods: &Goods, applied: &Applied) {
+    assert_eq!(difference(&goods.create().desired, &applied.record), None);
+    let linked: Vec<&str> = applied
+        .children
+        .iter()
+        .map(|child| child.source_id.as_str())
+        .collect();
+    let wanted: Vec<String> = goods.variants.iter().map(|kind| kind.id.to_string()).collect();
+    assert_eq!(linked, wanted, "every variant is linked");
+    for (child, kind) in applied.children.iter().zip(&goods.variants) {
+        let variants = applied.record.body["product_variant_ids"].as_array().unwrap();
+        let target = variants
+            .iter()
+            .find(|one| Some(one["id"].to_string()) == child.target_id);
+        assert_eq!(
+            target.unwrap()["default_code"],
+            json!(kind.sku),
+            "the link leads to its own variant"
+        );
+    }
+}
+
+#[test]
+fn a_shirt_in_four_sizes() {
+    let bench = Bench::new();
+    let shirt = Goods::shirt(1);
+    let applied = bench.write(&shirt.create());
+    assert_shown(&shirt, &applied);
+    assert_eq!(applied.warnings, Vec::<String>::new());
+    assert_eq!(
+        applied.record.body["attribute_line_ids"],
+        json!([{"attribute": "Size", "values": ["S", "M", "L", "XL"]}]),
+        "in the order of the shop"
+    );
+    assert_eq!(applied.record.body["categ_id"]["name"], "Shirts");
+    assert_eq!(bench.count("product.product", &json!([])), 4);
+    let attributes = bench.rows("product.attribute", &json!([]), &["name", "create_variant"]);
+    assert_eq!(attributes.len(), 1);
+    assert_eq!(attributes[0]["create_variant"], "always");
+}
+
+#[test]
+fn a_product_without_options_makes_no_attribute() {
+    let bench = Bench::new();
+    let mug = Goods::plain(2, "Mug", "7.50");
+    let applied = bench.write(&mug.create());
+    assert_shown(&mug, &applied);
+    assert_eq!(bench.count("product.attribute", &json!([])), 0);
+    assert_eq!(bench.count("product.template.attribute.line", &json!([])), 0);
+    assert_eq!(bench.count("product.product", &json!([])), 1);
+}
+
+#[test]
+fn names_are_shared_and_not_made_twice() {
+    let bench = Bench::new();
+    bench.apply(&[Goods::shirt(1).create(), Goods::shirt(2).create()]);
+    bench.write(&Goods::shirt(3).create());
+    assert_eq!(bench.count("product.attribute", &json!([])), 1);
+    assert_eq!(bench.count("product.attribute.value", &json!([])), 4);
+    assert_eq!(
+        bench.count("product.category", &json!([["name", "=", "Shirts"]])),
+        1
+    );
+}
+
+/// Two by two with a hole.
+fn with_hole() -> Goods {
+    let variants: [(&[&str], &str); 3] = [
+        (&["S", "Red"], "20"),
+        (&["S", "Blue"], "20"),
+        (&["L", "Red"], "20"),
+    ];
+    Goods::with(1, "Shirt", &["Size", "Colour"], &variants)
+}
+
+#[test]
+fn combinations_that_the_shop_does_not_have_are_archived() {
+    let bench = Bench::new();
+    let mut shirt = with_hole();
+    let made = bench.write(&shirt.create());
+    assert_shown(&shirt, &made);
+    assert_eq!(active(&made.record).len(), 3);
+
+    // Odoo takes archived combinations out of the archive when the attributes of a product change.
+    shirt.link(&made);
+    shirt.add(&["L", "Green"], "20");
+    let changed = bench.write(&shirt.update(&made.record, &[]));
+    assert_shown(&shirt, &changed);
+    let shown: Vec<&Value> = active(&changed.record)
+        .iter()
+        .map(|one| &one["combination"])
+        .collect();
+    for hole in [
+        json!({"Size": "L", "Colour": "Blue"}),
+        json!({"Size": "S", "Colour": "Green"}),
+    ] {
+        assert!(!shown.contains(&&hole), "{hole} is archived");
+    }
+
+    // One that is sold after all.
+    shirt.link(&changed);
+    shirt.add(&["L", "Blue"], "20");
+    let filled = bench.write(&shirt.update(&changed.record, &[]));
+    assert_shown(&shirt, &filled);
+    assert_eq!(active(&filled.record).len(), 5);
+}
+
+#[test]
+fn a_barcode_that_is_taken_is_left_empty() {
+    let bench = Bench::new();
+    bench.call(
+        "product.template",
+        "create",
+        &json!([{"name": "Other", "barcode": "4006381333931"}]),
+    );
+    let mut shirt = Goods::shirt(1);
+    "4006381333931".clone_into(&mut shirt.kind(&["S"]).barcode);
+    "4006381333948".clone_into(&mut shirt.kind(&["M"]).barcode);
+    "4006381333948".clone_into(&mut shirt.kind(&["L"]).barcode);
+    let mut mug = Goods::plain(2, "Mug", "7.50");
+    "4006381333948".clone_into(&mut mug.variants[0].barcode);
+    let applied = bench.apply(&[shirt.create(), mug.create()]);
+    let mut shown = shirt.clone();
+    shown.kind(&["S"]).barcode.clear();
+    shown.kind(&["L"]).barcode.clear();
+    assert_shown(&shown, &applied[0]);
+    assert_eq!(applied[0].warnings.len(), 2, "{:?}", applied[0].warnings);
+    assert!(applied[0].warnings[0].contains("4006381333931") && applied[0].warnings[0].contains("100"));
+    mug.variants[0].barcode.clear();
+    assert_shown(&mug, &applied[1]);
+    assert_eq!(applied[1].warnings.len(), 1, "{:?}", applied[1].warnings);
+
+    // Once it is free, it goes where it belongs.
+    let others = bench.rows("product.product", &json!([["name", "=", "Other"]]), &["id"]);
+    bench.call(
+        "product.product",
+        "write",
+        &json!([[others[0]["id"]], {"barcode": false}]),
+    );
+    shirt.link(&applied[0]);
+    shirt.kind(&["L"]).barcode.clear();
+    let again = bench.write(&shirt.update(&applied[0].record, &[]));
+    assert_shown(&shirt, &again);
+    assert_eq!(again.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn codes_may_be_swapped() {
+    let bench = Bench::new();
+    let mut shirt = Goods::shirt(1);
+    for (place, kind) in shirt.variants.iter_mut().enumerate() {
+        kind.barcode = format!("400638133390{place}");
+    }
+    let made = bench.write(&shirt.create());
+    shirt.link(&made);
+    let codes: Vec<(String, String)> = shirt
+        .variants
+        .iter()
+        .map(|kind| (kind.sku.clone(), kind.barcode.clone()))
+        .collect();
+    for (kind, (sku, barcode)) in shirt.variants.iter_mut().zip(codes.into_iter().rev()) {
+        (kind.sku, kind.barcode) = (sku, barcode);
+    }
+    let changed = bench.write(&shirt.update(&made.record, &[]));
+    assert_shown(&shirt, &changed);
+    assert_eq!(changed.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn what_a_state_means() {
+    let expected = [
+        ("active", true, true),
+        ("draft", true, false),
+        ("unlisted", true, false),
+        ("archived", false, false),
+    ];
+    for (first, ..) in expected {
+        let bench = Bench::new();
+        let mut shirt = with_hole();
+        shirt.status = first;
+        let mut before = bench.write(&shirt.create());
+        // From each state into each other one, and back.
+        for (status, is_active, sale_ok) in expected.iter().chain(expected.iter().rev()) {
+            shirt.link(&before);
+            shirt.status = status;
+            shirt.title = format!("{first} then {status}");
+            let now = bench.write(&shirt.update(&before.record, &[]));
+            assert_shown(&shirt, &now);
+            assert_eq!(
+                now.record.body["active"],
+                json!(is_active),
+                "{first} then {status}"
+            );
+            assert_eq!(
+                now.record.body["sale_ok"],
+                json!(sale_ok),
+                "{first} then {status}"
+            );
+            let variants = if *is_active { 3 } else { 0 };
+            assert_eq!(active(&now.record).len(), variants, "{first} then {status}");
+            assert_eq!(now.record.id, before.record.id);
+            before = now;
+        }
+    }
+}
+
+#[test]
+fn a_large_batch_takes_no_more_calls_than_a_small_one() {
+    let calls = |count: u64| {
+        let bench = Bench::new();
+        let total = Arc::new(AtomicUsize::new(0));
+        let kept = Arc::clone(&total);
+        let counting = move |_: &wire::WireRequest| {
+            kept.fetch_add(1, SeqCst);
+            false
+        };
+        bench.script(FaultRule::new(Fault::LostBefore, counting));
+        let batch: Vec<_> = (1..=count).map(|id| Goods::shirt(id).create()).collect();
+        bench.apply(&batch);
+        total.load(SeqCst)
+    };
+    assert_eq!(calls(30), calls(2));
+}
