@@ -1,0 +1,35 @@
+// Changed fields, old -> new.
+
+import { codeText, h } from "../dom.js";
+import { inline } from "../format.js";
+
+/** A list of field, old value, new value; those past the first few open on request. */
+export function changeList(changes, few) {
+  if (!changes || changes.length === 0) return null;
+  const fresh = changes.every(({ old }) => old === null || old === undefined);
+  const rows = changes.map((change) => changeRow(change, fresh));
+  if (rows.length <= few + 1) return h("ul", { class: "changes" }, rows);
+  return [
+    h("ul", { class: "changes" }, rows.slice(0, few)),
+    h("details", {}, h("summary", {}, `${rows.length - few} more fields`), h("ul", { class: "changes" }, rows.slice(few))),
+  ];
+}
+
+/** Where nothing was before, as in a record that is new, "empty" would only be noise. */
+function changeRow({ field, old, new: fresh }, onlyNew) {
+  return h(
+    "li",
+    {},
+    codeText(field, { class: "change-field" }),
+    h(
+      "span",
+      { class: "change-values" },
+      !onlyNew && [
+        old === null || old === undefined ? h("span", { class: "muted" }, "empty") : h("del", {}, inline(old)),
+        h("span", { class: "arrow", "aria-hidden": "true" }, "→"),
+        h("span", { class: "hidden-text" }, "becomes"),
+      ],
+      fresh === null || fresh === undefined ? h("span", { class: "muted" }, "empty") : h("ins", {}, inline(fresh)),
+    ),
+  );
+}

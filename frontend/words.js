@@ -1,0 +1,93 @@
+// What the API's words are called on the page.
+
+const SYSTEMS = { shopify: "Shopify", odoo: "Odoo" };
+
+const DIRECTIONS = {
+  shopify_to_odoo: "Shopify → Odoo",
+  odoo_to_shopify: "Odoo → Shopify",
+  both: "Both ways",
+};
+
+const PLURALS = { product: "Products", inventory: "Inventory", order: "Orders", variant: "Variants" };
+
+/** Word, tone of its badge. */
+const STATUSES = {
+  queued: ["Queued", "quiet"],
+  running: ["Running", "info"],
+  completed: ["Completed", "good"],
+  failed: ["Failed", "bad"],
+  cancelled: ["Cancelled", "quiet"],
+  interrupted: ["Interrupted", "warn"],
+  open: ["Open", "bad"],
+  resolved: ["Resolved", "good"],
+  discarded: ["Discarded", "quiet"],
+  create: ["Create", "good"],
+  update: ["Update", "info"],
+  skip: ["Skip", "quiet"],
+  fail: ["Fail", "bad"],
+  success: ["Success", "good"],
+  skipped: ["Skipped", "quiet"],
+  pending: ["Pending", "info"],
+  held: ["Held", "warn"],
+};
+
+const CLASSES = {
+  network: "Network",
+  contention: "Contention",
+  throttled: "Rate limit",
+  unavailable: "Unavailable",
+  unauthorized: "Not authorised",
+  rejected: "Rejected",
+  mapping: "Mapping",
+  mismatch: "Mismatch",
+  dependency: "Dependency",
+  protocol: "Protocol",
+};
+
+const STAGES = {
+  read: "while reading",
+  map: "while mapping",
+  plan: "while comparing",
+  write: "while writing",
+};
+
+const PHASES = {
+  reading: "Reading changes",
+  leftovers: "Taking up waiting records",
+  waiting: "Waiting for next attempts",
+  draining: "Finishing",
+};
+
+const ON_MISSING = {
+  auto: "Automatic",
+  clear: "Clear the field",
+  skip: "Leave the field alone",
+  fail: "Fail the record",
+};
+
+/** `barcode_taken` becomes `Barcode taken`. */
+export function humanise(word) {
+  const text = String(word ?? "").replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export const system = (name) => SYSTEMS[name] ?? humanise(name);
+export const direction = (name) => DIRECTIONS[name] ?? humanise(name);
+export const recordTypes = (name) => PLURALS[name] ?? humanise(name);
+export const jobType = (name) => humanise(name);
+export const errorClass = (name) => CLASSES[name] ?? humanise(name);
+export const stage = (name) => STAGES[name] ?? humanise(name);
+export const phase = (name) => PHASES[name] ?? humanise(name);
+export const onMissing = (name) => ON_MISSING[name] ?? humanise(name);
+export const status = (name) => STATUSES[name] ?? [humanise(name), "quiet"];
+
+export const JOB_STATUSES = ["queued", "running", "completed", "failed", "cancelled", "interrupted"];
+export const DEAD_LETTER_STATUSES = ["open", "resolved", "discarded"];
+export const ERROR_CLASSES = Object.keys(CLASSES);
+export const ON_MISSING_CHOICES = Object.keys(ON_MISSING);
+export const OUTCOMES = ["success", "fail", "skipped"];
+export const ACTIONS = ["create", "update", "skip", "fail"];
+
+/** Choices of a select: [value, label]. */
+export const choices = (names, label) => names.map((name) => [name, label(name)]);
+export const statusChoices = (names) => choices(names, (name) => status(name)[0]);

@@ -1,0 +1,12 @@
+//! The page in a real browser: what a person does with it, from the first run to the last dead letter.
+
+mod driver;
+mod page;
+mod server;
+
+mod access;
+mod accessibility;
+mod dead_letters;
+mod first_run;
+mod mappings;
+mod runs;
