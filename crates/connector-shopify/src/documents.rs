@@ -27,10 +27,20 @@ documents! {
     PRODUCT_VARIANTS = "ProductVariants":
         "product_variants" "fragments/option" "fragments/variant" "fragments/next";
 
+    FIND_PRODUCTS = "FindProducts": "find_products" "fragments/next";
+    FIND_VARIANTS = "FindVariants": "find_variants" "fragments/next";
+
+    COUNT_PRODUCTS = "CountProducts": "count_products";
+    COUNT_VARIANTS = "CountVariants": "count_variants";
+    COUNT_ORDERS = "CountOrders": "count_orders";
+    COUNT_LOCATIONS = "CountLocations": "count_locations";
+
     INVENTORY_ITEMS = "InventoryItems":
-        "inventory_items" "fragments/inventory_item" "fragments/level" "fragments/next";
+        "inventory_items" "fragments/inventory_item" "fragments/owner" "fragments/level" "fragments/next";
     INVENTORY_ITEMS_BY_ID = "InventoryItemsById":
-        "inventory_items_by_id" "fragments/inventory_item" "fragments/level" "fragments/next";
+        "inventory_items_by_id" "fragments/inventory_item" "fragments/owner" "fragments/level" "fragments/next";
+    CHANGED_LEVELS = "ChangedLevels":
+        "changed_levels" "fragments/owner" "fragments/level" "fragments/next";
     INVENTORY_LEVELS = "InventoryLevels": "inventory_levels" "fragments/level" "fragments/next";
 
     LOCATIONS = "Locations": "locations" "fragments/location" "fragments/next";

@@ -151,6 +151,7 @@ impl ReadFixture for Shop {
             page: 3,
             nested: Some(1),
             segment: 4,
+            ..ShopifyOptions::default()
         };
         let transport: Arc<dyn Transport> = Arc::<Wire>::clone(&self.wire);
         Box::new(ShopifyConnector::new(transport, Arc::new(token), options))

@@ -33,12 +33,13 @@ mod shape;
 mod shipped;
 mod whole;
 
+use jiff::Timestamp;
 use sync_core::ConnectorError;
 
 use crate::client::Talk;
 use crate::documents::{self, Document};
 use crate::options::Sizes;
-use crate::source::{Placed, Source};
+use crate::source::{Changes, Placed, Source};
 pub(crate) use fields::fields;
 use node::OrderNode;
 
@@ -50,6 +51,7 @@ impl Source for Orders {
     const KIND: &'static str = "Order";
     const WALK: Document = documents::ORDERS;
     const COUNTED: bool = true;
+    const CHANGES: Option<Changes> = Some(Changes::ByTime);
     const BY_ID: Document = documents::ORDERS_BY_ID;
     const SIZES: Sizes = Sizes {
         first: 30,
@@ -61,6 +63,10 @@ impl Source for Orders {
 
     fn number(node: &OrderNode) -> u64 {
         node.id.number
+    }
+
+    fn changed_at(node: &OrderNode) -> Option<Timestamp> {
+        Some(node.updated_at)
     }
 
     async fn records(talk: &mut Talk<'_>, mut node: OrderNode) -> Result<Vec<Placed>, ConnectorError> {

@@ -14,6 +14,7 @@ mod node;
 mod shape;
 mod weight;
 
+use jiff::Timestamp;
 use sync_core::ConnectorError;
 use sync_core::ports::FieldSet;
 
@@ -21,7 +22,7 @@ use crate::client::Talk;
 use crate::documents::{self, Document, PRODUCT_VARIANTS};
 use crate::follow::follow;
 use crate::options::Sizes;
-use crate::source::{Placed, Source};
+use crate::source::{Changes, Placed, Source};
 use node::ProductNode;
 
 /// Products, archived and draft ones included.
@@ -32,6 +33,7 @@ impl Source for Products {
     const KIND: &'static str = "Product";
     const WALK: Document = documents::PRODUCTS;
     const COUNTED: bool = true;
+    const CHANGES: Option<Changes> = Some(Changes::ByTime);
     const BY_ID: Document = documents::PRODUCTS_BY_ID;
     const SIZES: Sizes = Sizes {
         first: 100,
@@ -43,6 +45,10 @@ impl Source for Products {
 
     fn number(node: &ProductNode) -> u64 {
         node.id.number
+    }
+
+    fn changed_at(node: &ProductNode) -> Option<Timestamp> {
+        Some(node.updated_at)
     }
 
     /// Variants are listed by id, so that moving one while they are read cannot hide another one.
