@@ -152,6 +152,6 @@ impl Connector for ShopifyConnector {
     }
 
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {
-        write::apply(batch)
+        write::apply(&self.client, batch).await
     }
 }

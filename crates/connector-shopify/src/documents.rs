@@ -27,6 +27,10 @@ documents! {
     PRODUCT_VARIANTS = "ProductVariants":
         "product_variants" "fragments/option" "fragments/variant" "fragments/next";
 
+    PRODUCTS_BY_HANDLE = "ProductsByHandle": "products_by_handle";
+    PRODUCT_SET = "ProductSet": "product_set";
+    PRODUCT_WRITE = "ProductWrite": "product_write";
+
     FIND_PRODUCTS = "FindProducts": "find_products" "fragments/next";
     FIND_VARIANTS = "FindVariants": "find_variants" "fragments/next";
 

@@ -99,7 +99,7 @@ pub(super) fn request_id(response: &WireResponse) -> String {
 }
 
 /// A foreign text on one line, without control characters and not too long.
-pub(super) fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let mut words = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
         if word.is_empty() {

@@ -17,9 +17,11 @@ use wire::{Transport, WireRequest, WireResponse};
 
 use crate::ShopifyOptions;
 use crate::documents::Document;
+pub(crate) use answer::snake;
 use answer::{Answer, read_data};
 pub use cost::Bucket;
 pub(crate) use cost::TOO_DEAR;
+pub(crate) use http::tidy;
 use http::{from_status, from_transport, request_id, server_time};
 use notices::Notices;
 pub use secret::Secret;

@@ -6,6 +6,7 @@
 
 mod changes;
 mod node;
+mod write;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ use crate::shape::{filled, record};
 use crate::source::{Changes, Placed, Source};
 pub(crate) use changes::changes;
 use node::{ItemNode, LevelNode, VariantNode};
+pub(crate) use write::apply;
 
 /// Stock levels, found through their items.
 pub(crate) struct Levels;

@@ -32,6 +32,7 @@ mod party;
 mod shape;
 mod shipped;
 mod whole;
+mod write;
 
 use jiff::Timestamp;
 use sync_core::ConnectorError;
@@ -42,6 +43,7 @@ use crate::options::Sizes;
 use crate::source::{Changes, Placed, Source};
 pub(crate) use fields::fields;
 use node::OrderNode;
+pub(crate) use write::apply;
 
 /// Orders, closed and cancelled ones included.
 pub(crate) struct Orders;

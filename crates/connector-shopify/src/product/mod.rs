@@ -13,6 +13,7 @@
 mod node;
 mod shape;
 mod weight;
+mod write;
 
 use jiff::Timestamp;
 use sync_core::ConnectorError;
@@ -24,6 +25,7 @@ use crate::follow::follow;
 use crate::options::Sizes;
 use crate::source::{Changes, Placed, Source};
 use node::ProductNode;
+pub(crate) use write::apply;
 
 /// Products, archived and draft ones included.
 pub(crate) struct Products;
@@ -51,19 +53,24 @@ impl Source for Products {
         Some(node.updated_at)
     }
 
-    /// Variants are listed by id, so that moving one while they are read cannot hide another one.
     async fn records(talk: &mut Talk<'_>, mut node: ProductNode) -> Result<Vec<Placed>, ConnectorError> {
-        let options = &node.options;
-        follow(
-            talk,
-            &PRODUCT_VARIANTS,
-            &node.id,
-            &mut node.variants,
-            Some(options),
-        )
-        .await?;
+        follow_variants(talk, &mut node).await?;
         Ok(Placed::only(shape::product_record(node)))
     }
+}
+
+/// Reads the rest of a product's variants. They are listed by id, so that moving one while they are read cannot hide
+/// another one.
+async fn follow_variants(talk: &mut Talk<'_>, node: &mut ProductNode) -> Result<(), ConnectorError> {
+    let options = &node.options;
+    follow(
+        talk,
+        &PRODUCT_VARIANTS,
+        &node.id,
+        &mut node.variants,
+        Some(options),
+    )
+    .await
 }
 
 /// What rules may lead to.

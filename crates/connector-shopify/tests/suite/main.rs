@@ -16,4 +16,4 @@ mod products;
 mod tokens;
 mod walks;
 mod world;
-mod write;
+mod writes;
