@@ -12,6 +12,8 @@
 //! | `line_items.price` | `originalUnitPriceSet`: one unit before discounts |
 //! | `line_items.quantity`, `current_quantity` | units ever ordered; those neither refunded nor removed |
 //! | `line_items.fulfillable_quantity` | `unfulfilledQuantity` |
+//! | `line_items.fulfilled_quantity` | units in successful fulfilments |
+//! | `cancelled` | whether there is a `cancelledAt` |
 //! | `line_items.total_discount` | `totalDiscountSet`: the line's own discounts, for all units |
 //! | `line_items.discount_allocations`, `tax_lines` | as Shopify gives them: for all units ever ordered |
 //! | `shipping_lines.price`, `discounted_price`, `current_discounted_price` | `originalPriceSet`, `discountedPriceSet`, `currentDiscountedPriceSet` (what is left after refunds) |

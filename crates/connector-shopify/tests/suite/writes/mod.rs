@@ -1,6 +1,8 @@
 //! Writing.
 
 mod batches;
+mod inventory;
+mod orders;
 mod product_faults;
 mod product_options;
 mod products;
