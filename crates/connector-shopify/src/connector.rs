@@ -21,9 +21,11 @@ use crate::{ShopifyOptions, find, gid, inventory, location, order, product, writ
 
 /// Shopify, as the sync engine sees it: the record types `product`, `inventory`, `order` and `location`.
 ///
-/// The access token needs the scopes `read_products`, `read_inventory`, `read_locations`, `read_orders` (with
+/// To read, the access token needs the scopes `read_products`, `read_inventory`, `read_locations`, `read_orders` (with
 /// `read_all_orders` for those older than 60 days), `read_customers` and
-/// `read_merchant_managed_fulfillment_orders`.
+/// `read_merchant_managed_fulfillment_orders`. To write, it needs `write_products`, `write_inventory`, `write_orders`
+/// and `write_merchant_managed_fulfillment_orders` instead of the reading ones (to write implies to read). Products that
+/// are made here are in no sales channel until somebody publishes them in Shopify.
 pub struct ShopifyConnector {
     system: System,
     client: Client,
@@ -124,7 +126,8 @@ impl Connector for ShopifyConnector {
         let talk = &mut self.client.talk();
         match record_type.as_str() {
             Products::NAME => find::products(talk, path, texts).await,
-            Levels::NAME | Orders::NAME | Locations::NAME => Ok(Vec::new()),
+            Levels::NAME => inventory::find(talk, path, texts).await,
+            Orders::NAME | Locations::NAME => Ok(Vec::new()),
             _ => Err(unknown(record_type)),
         }
     }

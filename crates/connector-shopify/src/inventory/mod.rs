@@ -5,6 +5,7 @@
 //! not tracked come with `tracked: false`: their numbers mean nothing. Items without a variant are left out.
 
 mod changes;
+mod find;
 mod node;
 mod write;
 
@@ -22,6 +23,7 @@ use crate::options::Sizes;
 use crate::shape::{filled, record};
 use crate::source::{Changes, Placed, Source};
 pub(crate) use changes::changes;
+pub(crate) use find::find;
 use node::{ItemNode, LevelNode, VariantNode};
 pub(crate) use write::apply;
 

@@ -101,6 +101,24 @@ fn a_search_is_no_proof() {
 }
 
 #[test]
+fn levels_are_found_by_their_variant() {
+    let bench = Bench::unlimited();
+    let places = bench.locations(&["Berlin", "Porto"]);
+    for n in 0..3 {
+        bench.change(|store| {
+            store.add_product(simple(&format!("P{n}"), "1", &[(places[0], 1), (places[1], 2)]))
+        });
+    }
+    let connector = bench.connector(tiny());
+    let all = run(crate::world::walk(&connector, "inventory", 10)).unwrap();
+    let variant = all[2].body["variant_id"].to_string();
+    let texts = [variant, "77".into(), "x".into()];
+    let path = "variant_id".parse().unwrap();
+    let found = run(connector.find(&"inventory".into(), &path, &texts)).unwrap();
+    assert_eq!(found, all[2..4]);
+}
+
+#[test]
 fn everything_is_counted() {
     let bench = world(&["a", "b", "c"]);
     bench.locations(&["Berlin"]);

@@ -125,7 +125,7 @@ async fn read_back(client: &Client, steps: Vec<Step>) -> Vec<WriteOutcome> {
     all.collect()
 }
 
-fn on_hand(record: &Record) -> Option<i64> {
+pub(super) fn on_hand(record: &Record) -> Option<i64> {
     record.body["on_hand"].as_i64()
 }
 

@@ -1,12 +1,11 @@
 //! What writes want of stock levels.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sync_core::{ConnectorError, Write, WriteOutcome};
 
-use crate::client::{Client, Talk};
-use crate::documents::VARIANT_ITEMS;
-use crate::gid::{self, Gid};
+use crate::client::Client;
+use crate::gid;
+use crate::inventory::find::{VariantItem, items};
 use crate::write::{failed, refusal, units};
 
 /// A level and what is to lie there.
@@ -51,24 +50,6 @@ struct New {
     to: i64,
 }
 
-#[derive(Deserialize)]
-struct Found {
-    nodes: Vec<Option<VariantItem>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct VariantItem {
-    id: Gid,
-    inventory_item: Item,
-}
-
-#[derive(Deserialize)]
-struct Item {
-    id: Gid,
-    tracked: bool,
-}
-
 /// Reads what the writes want; looks up the items of levels that are to be made.
 pub(super) async fn rows(client: &Client, writes: &[&Write]) -> Vec<Step> {
     let news: Vec<Option<Result<New, ConnectorError>>> = writes
@@ -85,7 +66,38 @@ pub(super) async fn rows(client: &Client, writes: &[&Write]) -> Vec<Step> {
             stocked(&new, items).map_or_else(|error| Step::Over(WriteOutcome::Failed(error)), Step::Stock)
         }
     };
-    writes.iter().zip(news).map(step).collect()
+    let steps = writes.iter().zip(news).map(step).collect();
+    adopt(client, steps).await
+}
+
+/// Variants are stocked with nothing somewhere as soon as they are made. A level that is there with nothing, or with
+/// what is wanted, is taken for the one that is to be made.
+async fn adopt(client: &Client, steps: Vec<Step>) -> Vec<Step> {
+    let ids: Vec<String> = steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Stock(row) => Some(row.id()),
+            _ => None,
+        })
+        .collect();
+    if ids.is_empty() {
+        return steps;
+    }
+    let found = super::fetch(&mut client.talk(), &ids).await;
+    let step = |step: Step| match (step, &found) {
+        (Step::Stock(_), Err(error)) => Step::Over(failed(error)),
+        (Step::Stock(row), Ok(found)) => {
+            let level = found.iter().find(|record| record.id == row.id());
+            match level.and_then(super::on_hand) {
+                Some(there) if there == row.to => Step::Done(row, false),
+                Some(0) => Step::Set(Row { from: Some(0), ..row }),
+                // One with another quantity may be that of an earlier attempt: its key tells.
+                Some(_) | None => Step::Stock(row),
+            }
+        }
+        (step, _) => step,
+    };
+    steps.into_iter().map(step).collect()
 }
 
 /// A level that there is.
@@ -168,19 +180,4 @@ fn stocked(new: &New, items: &[VariantItem]) -> Result<Row, ConnectorError> {
         from: None,
         to: new.to,
     })
-}
-
-async fn items(talk: &mut Talk<'_>, mut variants: Vec<u64>) -> Result<Vec<VariantItem>, ConnectorError> {
-    variants.sort_unstable();
-    variants.dedup();
-    let mut items = Vec::with_capacity(variants.len());
-    for numbers in variants.chunks(super::CHUNK) {
-        let ids: Vec<String> = numbers
-            .iter()
-            .map(|number| Gid::new("ProductVariant", *number).text)
-            .collect();
-        let found: Found = talk.ask(&VARIANT_ITEMS, json!({"ids": ids})).await?;
-        items.extend(found.nodes.into_iter().flatten());
-    }
-    Ok(items)
 }

@@ -327,6 +327,37 @@ fn an_item_is_stocked_at_a_new_place() {
 }
 
 #[test]
+fn a_level_that_came_with_its_variant_is_taken() {
+    let (bench, records, places) = world(1);
+    bench.change(|store| store.add_product(simple("New", "9", &[(places[0], 0)])));
+    let all = run(walk(&bench.connector(tiny()), "inventory", 10)).unwrap();
+    let fresh = all.iter().find(|record| record.body["sku"] == "NEW").unwrap();
+    let write = create(
+        "inventory",
+        "new",
+        json!({
+            "variant_id": fresh.body["variant_id"], "location_id": places[0], "on_hand": 8,
+        }),
+    );
+    let applied = done(&bench, &write);
+    assert_eq!(
+        (&applied.record.id, &applied.record.body["on_hand"]),
+        (&fresh.id, &json!(8))
+    );
+    assert_eq!(done(&bench, &write).record, applied.record);
+    // One with another quantity is nobody's to overwrite.
+    let other = create(
+        "inventory",
+        "other",
+        json!({
+            "variant_id": records[0].body["variant_id"], "location_id": places[0], "on_hand": 8,
+        }),
+    );
+    assert_eq!(refused(&bench, &other).code, "stock_moved");
+    assert_eq!(on_hand(&bench, &records[0].id), Some(14));
+}
+
+#[test]
 fn stocking_survives_lost_answers() {
     for call in 0.. {
         let (bench, records, places) = world(1);
