@@ -66,11 +66,7 @@ fn orders(bencher: Bencher<'_, '_>) {
 }
 
 fn sync(service: &Service, what: &str) {
-    let request = SyncRequest {
-        record_type: what.into(),
-        direction: Direction::ShopifyToOdoo,
-        dry_run: false,
-    };
+    let request = SyncRequest::new(what, Direction::ShopifyToOdoo);
     let job = service.sync(&request, &mut |_| {}).unwrap();
     assert_eq!(job.counts.fail_count, 0, "{:?}", job.error);
 }
