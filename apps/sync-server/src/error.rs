@@ -27,6 +27,7 @@ pub(crate) enum Kind {
     JobRunning,
     JobState,
     DeadLetterState,
+    ConflictState,
     CountChanged,
     NotSimulated,
     TooLarge,
@@ -42,7 +43,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::Invalid,
         Self::Unauthorized,
         Self::CrossSite,
@@ -53,6 +54,7 @@ impl Kind {
         Self::JobRunning,
         Self::JobState,
         Self::DeadLetterState,
+        Self::ConflictState,
         Self::CountChanged,
         Self::NotSimulated,
         Self::TooLarge,
@@ -87,6 +89,7 @@ impl Kind {
             Self::JobRunning => ("/problems/job-running", 409, "A job is in the way"),
             Self::JobState => ("/problems/job-state", 409, "The job is in another state"),
             Self::DeadLetterState => ("/problems/dead-letter-state", 409, "The dead letter is closed"),
+            Self::ConflictState => ("/problems/conflict-state", 409, "The conflict is over"),
             Self::CountChanged => ("/problems/count-changed", 409, "It is another number by now"),
             Self::NotSimulated => ("/problems/not-simulated", 409, "The system is a real one"),
             Self::TooLarge => ("/problems/too-large", 413, "The body is too large"),
@@ -347,8 +350,9 @@ impl From<ServiceError> for Problem {
                 }
             }
             ServiceError::Invalid(_) | ServiceError::Csv(_) => Self::new(Kind::Refused, text),
-            ServiceError::NoRecord { .. } => Self::new(Kind::NotFound, text),
+            ServiceError::NoRecord { .. } | ServiceError::NoPreview { .. } => Self::new(Kind::NotFound, text),
             ServiceError::NotOpen { .. } => Self::new(Kind::DeadLetterState, text),
+            ServiceError::ConflictOver { .. } => Self::new(Kind::ConflictState, text),
             ServiceError::CountChanged { .. } => Self::new(Kind::CountChanged, text),
             ServiceError::NotSimulated { .. } => Self::new(Kind::NotSimulated, text),
             ServiceError::Stopping => Self::new(Kind::Stopping, text),

@@ -100,10 +100,13 @@ impl Server {
         .run();
         let handle = server.handle();
         let serving = actix_web::rt::spawn(server);
-        if self.resume {
-            resume(&self.app).await;
-        }
-        stop.await;
+        let resuming = async {
+            if self.resume {
+                resume(&self.app).await;
+            }
+        };
+        // In this order a signal is listened for before the first request is answered.
+        futures_util::future::join(stop, resuming).await;
         halt(&self.app, &handle).await;
         serving
             .await

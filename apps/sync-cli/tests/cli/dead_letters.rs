@@ -60,7 +60,7 @@ fn a_retry_closes_them() {
     assert_eq!(again.code, Some(1));
     assert_eq!(
         again.stderr,
-        "error: dead letter 1 is resolved: only open ones can be tried again\n"
+        "error: dead letter 1 is resolved: only open ones can be tried again or given up\n"
     );
 }
 
@@ -95,7 +95,9 @@ fn giving_up_needs_a_reason() {
     );
     let twice = home.run(&["dead-letter", "discard", "1", "--reason", "x"]);
     assert!(
-        twice.stderr.contains("only open ones can be given up"),
+        twice
+            .stderr
+            .contains("only open ones can be tried again or given up"),
         "{}",
         twice.stderr
     );

@@ -294,6 +294,7 @@ pub(crate) async fn retry_dead_letters(
 /// They stay as a trace, with the reason.
 #[utoipa::path(tag = "dead letters", request_body = DiscardBody, responses(
     (status = 200, body = Discarded),
+    (status = 404, body = schema::Problem, content_type = "application/problem+json", description = "`/problems/not-found`"),
     (status = 409, body = schema::Problem, content_type = "application/problem+json", description = "`/problems/count-changed`"),
     (status = 422, body = schema::Problem, content_type = "application/problem+json", description = "`/problems/unknown-value`, `/problems/refused`"),
 ))]

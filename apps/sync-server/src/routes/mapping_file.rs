@@ -42,6 +42,12 @@ pub(crate) struct FileRule {
     note: String,
     #[serde(default)]
     on_missing: String,
+    #[serde(default)]
+    direction: String,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    strategy: String,
 }
 
 /// What an import did.

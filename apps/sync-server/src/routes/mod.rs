@@ -1,6 +1,8 @@
 //! The routes of the API, one file per resource. A handler reads the request, calls one use case and answers.
 
 mod config;
+mod conflicts;
+mod cursors;
 mod dashboard;
 mod dead_letters;
 mod document;
@@ -8,8 +10,11 @@ mod events;
 mod fallback;
 mod health;
 mod jobs;
+mod links;
 mod mapping_file;
 mod mappings;
+mod matches;
+mod records;
 mod samples;
 mod seed;
 mod session;
@@ -72,6 +77,22 @@ routes! {
     dead_letters::show_dead_letter,
     dead_letters::retry_dead_letter,
     waiting::list_waiting,
+    conflicts::count_conflicts,
+    conflicts::resolve_conflicts,
+    conflicts::list_conflicts,
+    conflicts::show_conflict,
+    conflicts::resolve_conflict,
+    conflicts::restore_conflict,
+    links::list_links,
+    links::add_link,
+    links::show_link,
+    links::delete_link,
+    matches::preview_matches,
+    matches::show_match_preview,
+    matches::match_candidates,
+    cursors::list_cursors,
+    cursors::rewind_cursors,
+    records::record_history,
     config::show_config,
     dashboard::show_dashboard,
     events::events,

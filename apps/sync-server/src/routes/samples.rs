@@ -50,6 +50,6 @@ pub(crate) async fn sample_record(
     Ok(web::Json(record))
 }
 
-fn needed(name: &str, value: Option<String>) -> Result<String, Problem> {
+pub(super) fn needed(name: &str, value: Option<String>) -> Result<String, Problem> {
     value.ok_or_else(|| Problem::invalid(vec![FieldFinding::new(name, "", "this parameter is needed")]))
 }

@@ -12,6 +12,7 @@ pub(crate) struct Dashboard {
     window_seconds: u64,
     last_sync_at: Option<Time>,
     open_dead_letters: u64,
+    open_conflicts: u64,
     /// The most open dead letters there may be; a run stops there.
     dead_letter_limit: u64,
     /// One per record type, in the order in which they are synced.
@@ -42,6 +43,7 @@ pub(crate) struct Stream {
     #[schema(required)]
     failure_rate: Option<f64>,
     open_dead_letters: u64,
+    open_conflicts: u64,
     pending: u64,
     held: u64,
     /// Pending and held.

@@ -2,7 +2,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Direction, Job, NotStarted, RecordLog, Time};
+use super::{Direction, Job, NotStarted, RecordLog, Side, Time};
 
 /// What became of a dead letter.
 #[derive(Serialize, ToSchema)]
@@ -46,6 +46,8 @@ pub(crate) struct DeadLetterSummary {
     id: i64,
     record_type: String,
     direction: Direction,
+    /// The side that `source_id` belongs to.
+    side: Side,
     source_id: String,
     label: String,
     status: DeadLetterStatus,
@@ -74,6 +76,8 @@ pub(crate) struct DeadLetter {
     connection: String,
     record_type: String,
     direction: Direction,
+    /// The side that `source_id` belongs to.
+    side: Side,
     source_id: String,
     label: String,
     status: DeadLetterStatus,
@@ -174,6 +178,8 @@ pub(crate) struct WaitingRow {
     direction: Direction,
     since: Time,
     record_type: String,
+    /// The side that `source_id` belongs to.
+    side: Side,
     source_id: String,
     label: String,
     state: WaitState,

@@ -40,16 +40,34 @@ pub(crate) enum Outcome {
 pub(crate) enum Action {
     Create,
     Update,
+    /// Brought together with a counterpart that was there; nothing had to be written.
+    Link,
     Skip,
+    /// Both sides changed the same and nobody decided yet.
+    Conflict,
     Fail,
+}
+
+/// One of the two systems.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Side {
+    Shopify,
+    Odoo,
 }
 
 /// Where a run stands.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "phase", rename_all = "snake_case")]
 pub(crate) enum Checkpoint {
-    /// Reading the source; the next page begins at the cursor.
-    Reading { cursor: Option<String> },
+    /// Reading a side; the next page begins at the cursor.
+    Reading {
+        side: Side,
+        #[schema(required)]
+        cursor: Option<String>,
+    },
+    /// Looking at linked records that did not show up: they may have been deleted.
+    Missing { after: i64 },
     /// Taking up records that earlier runs left open.
     Leftovers,
     /// Waiting for records whose next attempt is not due yet.
@@ -68,6 +86,10 @@ pub(crate) struct Job {
     direction: Direction,
     /// Whether it only plans.
     dry_run: bool,
+    /// Whether it reads everything, and not only what changed since the last run.
+    full: bool,
+    /// Whether it puts away however many records, without stopping to ask.
+    unguarded: bool,
     status: JobStatus,
     /// Records with an outcome: the sum of the other counts.
     total_records: u64,
@@ -97,6 +119,8 @@ pub(crate) struct FinishedJob {
     record_type: String,
     direction: Direction,
     dry_run: bool,
+    full: bool,
+    unguarded: bool,
     status: JobStatus,
     total_records: u64,
     success_count: u64,
@@ -140,9 +164,11 @@ pub(crate) struct NotStarted {
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FieldChange {
-    /// The target's path; an element of a list is named by its id.
+    /// The side that is written.
+    side: Side,
+    /// Its path; an element of a list is named by its id.
     field: String,
-    /// What the target shows.
+    /// What it shows.
     old: Value,
     /// What it is to show.
     new: Value,
@@ -155,9 +181,11 @@ pub(crate) struct RecordLog {
     id: i64,
     job_id: i64,
     record_type: String,
-    /// The record's id in the source.
+    /// The side that the record was read from.
+    side: Side,
+    /// The record's id on that side.
     source_id: String,
-    /// Its id in the target, once there is one.
+    /// Its id on the other side, once there is one.
     #[schema(required)]
     target_id: Option<String>,
     label: String,
@@ -189,6 +217,7 @@ pub(crate) struct LogCount {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RunPhase {
     Reading,
+    Missing,
     Leftovers,
     Waiting,
 }

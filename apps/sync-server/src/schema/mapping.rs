@@ -2,6 +2,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::Side;
+
 /// What to do where the source has no value.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -10,6 +12,16 @@ pub(crate) enum OnMissing {
     Clear,
     Skip,
     Fail,
+}
+
+/// Which way a rule goes. `auto`: both ways where its transform can be undone.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RuleDirection {
+    Auto,
+    Both,
+    ShopifyToOdoo,
+    OdooToShopify,
 }
 
 /// One rule: this field of a record on one side is that field on the other side.
@@ -30,6 +42,13 @@ pub(crate) struct Mapping {
     position: i32,
     note: String,
     on_missing: OnMissing,
+    direction: RuleDirection,
+    /// The system whose value counts, whoever changed it.
+    #[schema(required)]
+    owner: Option<Side>,
+    /// Who wins where both sides changed it; null for the strategy of the installation.
+    #[schema(required)]
+    strategy: Option<String>,
 }
 
 /// A rule that was saved, and what may surprise about it.
@@ -45,6 +64,13 @@ pub(crate) struct SavedMapping {
     position: i32,
     note: String,
     on_missing: OnMissing,
+    direction: RuleDirection,
+    /// The system whose value counts, whoever changed it.
+    #[schema(required)]
+    owner: Option<Side>,
+    /// Who wins where both sides changed it; null for the strategy of the installation.
+    #[schema(required)]
+    strategy: Option<String>,
     warnings: Vec<String>,
 }
 

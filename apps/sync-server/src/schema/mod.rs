@@ -4,10 +4,12 @@
 #![expect(dead_code, reason = "these types describe answers and are never made")]
 #![expect(clippy::struct_field_names, reason = "the names are those of the API")]
 
+mod conflict;
 mod dashboard;
 mod dead_letter;
 mod health;
 mod job;
+mod link;
 mod mapping;
 mod problem;
 mod sample;
@@ -15,10 +17,12 @@ mod sample;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub(crate) use conflict::*;
 pub(crate) use dashboard::*;
 pub(crate) use dead_letter::*;
 pub(crate) use health::*;
 pub(crate) use job::*;
+pub(crate) use link::*;
 pub(crate) use mapping::*;
 pub(crate) use problem::*;
 pub(crate) use sample::*;

@@ -11,3 +11,4 @@ mod routes;
 mod runs;
 mod safety;
 mod server;
+mod two_way;

@@ -42,7 +42,6 @@ fn health_session_and_vocabulary() {
         "ready" => server.get("/api/ready"),
         "session_open" => server.get("/api/session"),
         "session_login_not_needed" => server.post("/api/session", &json!({"token": "x"})),
-        "record_types" => server.get("/api/record-types"),
         "transforms" => server.get("/api/transforms"),
         "samples" => server.get("/api/samples?record_type=product"),
         "samples_missing_parameter" => server.get("/api/samples"),
@@ -50,6 +49,17 @@ fn health_session_and_vocabulary() {
         "sample_record_missing" => server.get("/api/samples/record?record_type=product&system=odoo&id=9999999"),
         "sample_record_unknown_system" => server.get("/api/samples/record?record_type=product&system=sap&id=1"),
     }
+    let mut types = server.get("/api/record-types").json();
+    for one in types["items"].as_array_mut().unwrap() {
+        assert!(
+            one["directions"]
+                .as_array()
+                .unwrap()
+                .contains(&json!("shopify_to_odoo"))
+        );
+        one["directions"] = json!("[those that can be run]");
+    }
+    insta::assert_json_snapshot!("record_types", types);
     let record = server
         .get("/api/samples/record?record_type=product&system=shopify&id=7000000000001")
         .json();
@@ -113,7 +123,6 @@ fn a_sync_its_plan_and_its_log() {
         "sync_dry_run" => server.post("/api/sync/products", &json!({"dry_run": true})),
         "sync_products" => server.post("/api/sync/products", &json!({"direction": "shopify_to_odoo"})),
         "sync_unknown_type" => server.post("/api/sync/customers", &json!({})),
-        "sync_other_direction" => server.post("/api/sync/products", &json!({"direction": "both"})),
         "sync_no_direction" => server.post("/api/sync/products", &json!({"direction": "up"})),
         "jobs" => server.get("/api/jobs?status=completed&job_type=products"),
         "jobs_wrong_query" => server.get("/api/jobs?status=done&limit=0&limit=1&pages=3"),
@@ -130,6 +139,29 @@ fn a_sync_its_plan_and_its_log() {
         "job_resume_missing" => server.post("/api/jobs/99/resume", &json!({})),
         "job_retry_failed_without_failures" => server.post("/api/jobs/2/retry-failed", &json!({})),
         "dashboard" => server.get("/api/dashboard"),
+    }
+}
+
+#[test]
+fn only_the_directions_that_are_named_can_be_run() {
+    let server = TestServer::seeded(&[]);
+    let types = server.get("/api/record-types").json();
+    let named = types["items"][0]["directions"].as_array().unwrap();
+    for direction in ["shopify_to_odoo", "odoo_to_shopify", "both"] {
+        let body = json!({"direction": direction, "dry_run": true});
+        let answer = server.post("/api/sync/products", &body);
+        if named.contains(&json!(direction)) {
+            assert_eq!(
+                (answer.status, &answer.json()["direction"]),
+                (200, &json!(direction))
+            );
+        } else {
+            assert_eq!(answer.status, 422, "{}", answer.text);
+            assert_eq!(
+                &answer.json()["findings"][0]["allowed"],
+                &types["items"][0]["directions"]
+            );
+        }
     }
 }
 
@@ -157,13 +189,16 @@ fn pages_follow_each_other_without_a_gap() {
 fn rules_from_their_making_to_their_end() {
     let server = TestServer::seeded(&[]);
     let rule = json!({"record_type": "product", "shopify_field": "handle", "odoo_field": "x_handle", "transform": "uppercase"});
-    let bad = json!({"record_type": "produkt", "shopify_field": "a..b", "odoo_field": "", "transform": "shout", "on_missing": "never"});
+    let bad = json!({"record_type": "produkt", "shopify_field": "a..b", "odoo_field": "", "transform": "shout", "on_missing": "never", "strategy": "coin_toss", "owner": "sap", "direction": "up"});
+    let bad_strategy = json!({"record_type": "product", "shopify_field": "handle", "odoo_field": "x_handle", "transform": "shout", "strategy": "merge:source_priority:sap"});
     let twice = json!({"record_type": "product", "shopify_field": "vendor", "odoo_field": "name"});
     snapshots! {
         "mappings" => server.get("/api/mappings?record_type=product"),
         "mappings_unknown_type" => server.get("/api/mappings?record_type=produkt"),
         "mapping_added" => server.post("/api/mappings", &rule),
         "mapping_bad" => server.post("/api/mappings", &bad),
+        "mapping_bad_strategy" => server.post("/api/mappings", &bad_strategy),
+        "mapping_preview_bad_strategy" => server.post("/api/mappings/preview", &json!({"mapping": bad_strategy})),
         "mapping_target_twice" => server.post("/api/mappings", &twice),
         "mapping_unknown_field" => server.post("/api/mappings", &json!({"record_type": "product", "id": 7})),
         "mapping_no_object" => server.post("/api/mappings", &json!([1])),
@@ -204,6 +239,7 @@ fn rules_go_to_a_file_and_come_back() {
         "import_bad" => server.post("/api/mappings/import", &json!({"mappings": [
             {"record_type": "product", "shopify_field": "title", "odoo_field": "name", "transform": "shout"},
             {"record_type": "produkt", "shopify_field": "a", "odoo_field": "b"},
+            {"record_type": "product", "shopify_field": "vendor", "odoo_field": "x_vendor", "transform": "direct", "strategy": "coin_toss"},
         ]})),
         "export_unknown_type" => server.get("/api/mappings/export?record_type=produkt"),
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use persistence::{DeadLetterFilter, StreamFigures};
+use persistence::{ConflictFilter, DeadLetterFilter, StreamFigures};
 use serde::Serialize;
 use sync_core::ports::Connector;
-use sync_core::{DeadLetterStatus, RecordType};
+use sync_core::{ConflictStatus, DeadLetterStatus, RecordType};
 
 use super::{Service, ServiceError, blocking, connection};
 
@@ -25,6 +25,8 @@ pub struct Dashboard {
     pub last_sync_at: Option<Timestamp>,
     /// Open dead letters of all record types.
     pub open_dead_letters: u64,
+    /// Open conflicts of all record types.
+    pub open_conflicts: u64,
     /// The most open dead letters there may be (`DLQ_MAX_SIZE`); a run stops there.
     pub dead_letter_limit: u64,
     /// One per record type, in the order in which they are synced.
@@ -43,6 +45,8 @@ pub struct Stream {
     pub failure_rate: Option<f64>,
     /// Seconds since a job last went through to its end; `None` if none ever did.
     pub fresh_seconds: Option<i64>,
+    /// Conflicts that wait for somebody to decide them.
+    pub open_conflicts: u64,
     /// How many records each system has.
     pub counts: Vec<SystemCount>,
 }
@@ -75,6 +79,11 @@ impl Service {
                 fresh_seconds: figures
                     .last_success_at
                     .map(|success| at.duration_since(success).as_secs().max(0)),
+                open_conflicts: self.count_conflicts(&ConflictFilter {
+                    status: Some(ConflictStatus::Open),
+                    record_type: Some(spec.name.clone()),
+                    ..ConflictFilter::default()
+                })?,
                 counts: self.counts(&spec.name)?,
                 figures,
             });
@@ -91,6 +100,7 @@ impl Service {
             window_hours: WINDOW_HOURS,
             last_sync_at: ended.max(),
             open_dead_letters: self.count_dead_letters(&open)?,
+            open_conflicts: streams.iter().map(|stream| stream.open_conflicts).sum(),
             dead_letter_limit: self.config.dead_letter_limit,
             streams,
         })

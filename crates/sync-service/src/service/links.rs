@@ -24,6 +24,25 @@ impl Service {
         Ok(self.store.list_links(&connection(), filter, page)?)
     }
 
+    /// The name of what can be linked: a record type, or an element of one (`variant`).
+    pub fn linked_type(&self, name: &str) -> Result<RecordType, ServiceError> {
+        if let Ok(spec) = self.spec(name) {
+            return Ok(spec.name.clone());
+        }
+        let children = || self.specs.iter().flat_map(|spec| &spec.children);
+        if let Some(child) = children().find(|child| child.record_type == name) {
+            return Ok(child.record_type.as_str().into());
+        }
+        let types = self.specs.iter().map(|spec| spec.name.to_string());
+        Err(ServiceError::Unknown {
+            what: "record type",
+            value: name.to_owned(),
+            allowed: types
+                .chain(children().map(|child| child.record_type.clone()))
+                .collect(),
+        })
+    }
+
     /// One link.
     pub fn link(&self, id: i64) -> Result<Link, ServiceError> {
         Ok(self.store.link(id)?)

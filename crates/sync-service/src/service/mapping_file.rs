@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mapping_transforms::{Finding, Mapping, MappingDraft, OnMissing, RuleSet, Severity, check_draft};
+use mapping_transforms::{Finding, Mapping, MappingDraft, OnMissing, RuleDirection, RuleSet, Severity};
 use serde::{Deserialize, Serialize};
 use sync_core::{RecordType, RecordTypeSpec};
 
@@ -80,6 +80,12 @@ struct Written<'a> {
     note: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     on_missing: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    direction: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    owner: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    strategy: &'a str,
 }
 
 #[derive(Serialize)]
@@ -123,6 +129,9 @@ impl MappingFile {
             position: draft.position,
             note: &draft.note,
             on_missing: (draft.on_missing != OnMissing::NAMES[0].0).then_some(&draft.on_missing),
+            direction: (draft.direction != RuleDirection::NAMES[0].0).then_some(&draft.direction),
+            owner: &draft.owner,
+            strategy: &draft.strategy,
         });
         let file = WrittenFile {
             mappings: mappings.collect(),
@@ -212,7 +221,7 @@ impl Service {
                 id: 0,
                 ..(*draft).clone()
             };
-            match check_draft(&draft, &[], &spec.children, &self.registry) {
+            match self.checked(&draft, &[], &spec.children) {
                 Err(findings) => import
                     .findings
                     .extend(findings.into_iter().map(|finding| Finding {

@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use mapping_transforms::{
-    Finding, Mapping, MappingDraft, OnMissing, RuleDirection, Segment, Side, check_draft,
-};
+use mapping_transforms::{Finding, Mapping, MappingDraft, OnMissing, RuleDirection, Segment, Side};
 use serde::Serialize;
 use sync_core::RecordType;
 use sync_core::ports::{Connector, FieldSet};
@@ -80,8 +78,9 @@ impl Service {
         };
         let others = self.store.list_mappings(&connection(), Some(&spec.name))?;
         let others: Vec<Mapping> = others.into_iter().filter(|other| other.id != draft.id).collect();
-        let checked =
-            check_draft(draft, &others, &spec.children, &self.registry).map_err(ServiceError::Mapping)?;
+        let checked = self
+            .checked(draft, &others, &spec.children)
+            .map_err(ServiceError::Mapping)?;
         let mut warnings: Vec<String> = checked
             .warnings
             .iter()
@@ -97,9 +96,7 @@ impl Service {
     /// Everything that is wrong with a rule for a record type that does not exist.
     pub(super) fn findings_of_unknown(&self, draft: &MappingDraft) -> Vec<Finding> {
         let mut findings = vec![self.unknown_type(0, &draft.record_type)];
-        let rest = check_draft(draft, &[], &[], &self.registry)
-            .err()
-            .unwrap_or_default();
+        let rest = self.checked(draft, &[], &[]).err().unwrap_or_default();
         findings.extend(rest.into_iter().filter(|finding| finding.field != "record_type"));
         findings
     }

@@ -1,11 +1,17 @@
 //! The first sync of two systems that both have data, seen before anything is written.
 
-use persistence::{LogFilter, MAX_PAGE, PageRequest};
+use persistence::{JobFilter, LogFilter, MAX_PAGE, PageRequest};
 use serde::Serialize;
 use sync_core::engine::StopFlag;
-use sync_core::{Action, Direction, Job, RecordLog};
+use sync_core::{Action, Direction, Job, JobId, JobStatus, RecordLog};
 
 use super::{Service, ServiceError, SyncRequest};
+
+/// As much as one page holds.
+const WHOLE: PageRequest = PageRequest {
+    before: None,
+    limit: MAX_PAGE,
+};
 
 /// What a run would link, make, and leave to a person. Each list holds its first 500 lines; the job's log has all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,14 +33,34 @@ impl Service {
         record_type: &str,
         direction: Direction,
     ) -> Result<MatchPreview, ServiceError> {
-        let request = SyncRequest {
-            dry_run: true,
-            full: true,
-            ..SyncRequest::new(record_type, direction)
-        };
-        let job = self.start(&request)?;
+        let job = self.start(&SyncRequest::match_preview(record_type, direction))?;
         let job = self.carry_out(job, &StopFlag::default(), &mut |_| {})?;
         self.match_preview_of(job)
+    }
+
+    /// The newest preview of a record type that went through to its end, among its last jobs.
+    pub fn last_match_preview(&self, record_type: &str) -> Result<MatchPreview, ServiceError> {
+        let spec = self.spec(record_type)?;
+        let filter = JobFilter {
+            job_type: Some(spec.job_type.clone()),
+            status: Some(JobStatus::Completed),
+        };
+        let jobs = self.jobs(&filter, WHOLE)?.items;
+        let newest = jobs.into_iter().find(|job| job.dry_run && job.full);
+        self.match_preview_of(newest.ok_or_else(|| ServiceError::NoPreview {
+            record_type: spec.name.to_string(),
+        })?)
+    }
+
+    /// That of a job, which has to be such a dry run.
+    pub fn match_preview_of_job(&self, id: JobId) -> Result<MatchPreview, ServiceError> {
+        let job = self.job(id)?;
+        if job.dry_run && job.full {
+            return self.match_preview_of(job);
+        }
+        Err(ServiceError::Invalid(format!(
+            "job {id} is no dry run that reads everything: it tells nothing of what would be linked"
+        )))
     }
 
     /// The same of a dry run that was carried out elsewhere.
@@ -45,11 +71,7 @@ impl Service {
                 reason: reason.map(str::to_owned),
                 ..LogFilter::default()
             };
-            let page = PageRequest {
-                before: None,
-                limit: MAX_PAGE,
-            };
-            Ok::<_, ServiceError>(self.logs(job.id, &filter, page)?.items)
+            Ok::<_, ServiceError>(self.logs(job.id, &filter, WHOLE)?.items)
         };
         Ok(MatchPreview {
             will_link: lines(Action::Link, None)?,

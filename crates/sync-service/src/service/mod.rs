@@ -13,6 +13,7 @@ mod mapping_file;
 mod mappings;
 mod matches;
 mod preview;
+mod rules;
 mod samples;
 mod seed;
 mod simulate;
@@ -37,7 +38,7 @@ use crate::Systems;
 use crate::config::Config;
 use crate::{default_mappings, record_types};
 
-pub use conflicts::Decided;
+pub use conflicts::{Decided, Decision};
 pub use dashboard::{Dashboard, Stream, SystemCount};
 pub use dead_letters::{RetryReport, RetrySelection};
 pub use health::{Health, StoreHealth, SystemHealth};
@@ -45,8 +46,8 @@ pub use history::RecordHistory;
 pub use links::Candidate;
 pub(crate) use live::check_template;
 pub use live::{
-    Event, Failure, Listener, Live, NotStarted, Notice, Progress, Retried, RunPhase, Snapshot, SyncAll,
-    Ticket, Told,
+    Begun, Event, Failure, Listener, Live, NotStarted, Notice, Progress, Resolved, Retried, RunPhase,
+    Snapshot, SyncAll, Ticket, Told,
 };
 pub use mapping_file::{ImportMode, ImportReport, MappingFile, MappingFormat};
 pub use mappings::{SavedMapping, draft_of};
@@ -126,16 +127,28 @@ pub enum ServiceError {
         /// Its id there.
         id: String,
     },
-    /// A dead letter that is closed cannot be tried again.
-    #[error("dead letter {id} is {}: only open ones can be tried again", status.as_str())]
+    /// Nobody looked yet what a first run would link.
+    #[error("there is no preview of what would be linked of {record_type}: start one")]
+    NoPreview {
+        /// What was looked for.
+        record_type: String,
+    },
+    /// A dead letter that is closed can neither be tried again nor be given up.
+    #[error("dead letter {id} is {}: only open ones can be tried again or given up", status.as_str())]
     NotOpen {
         /// The dead letter.
         id: i64,
         /// What it is.
         status: DeadLetterStatus,
     },
-    /// Something was to be done with a number of dead letters, and now it is another number.
-    #[error("{found} dead letters match now, not {expected}: look again, then repeat")]
+    /// A conflict that is over cannot be decided again.
+    #[error("conflict {id} is resolved: restore it to bring back what lost")]
+    ConflictOver {
+        /// The conflict.
+        id: i64,
+    },
+    /// Something was to be done with a number of dead letters or conflicts, and now it is another number.
+    #[error("{found} match now, not {expected}: look again, then repeat")]
     CountChanged {
         /// How many there were when somebody looked.
         expected: u64,

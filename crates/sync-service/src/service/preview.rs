@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use mapping_transforms::{Element, FieldPath, Lookup, Mapping, MappingDraft, RuleSet, Side, check_draft};
+use mapping_transforms::{Element, FieldPath, Lookup, Mapping, MappingDraft, RuleSet, Side};
 use serde::Serialize;
 use serde_json::Value;
 use sync_core::engine::References;
@@ -126,8 +126,7 @@ impl Service {
                 let Ok(spec) = self.spec(&draft.record_type) else {
                     return Err(ServiceError::Mapping(self.findings_of_unknown(draft)));
                 };
-                let checked = check_draft(draft, &[], &spec.children, &self.registry);
-                checked.map_err(ServiceError::Mapping)?.mapping
+                self.checked_alone(draft, &spec.children)?
             }
         };
         Ok(Mapping {

@@ -36,6 +36,15 @@ impl SyncRequest {
             allow_archive: false,
         }
     }
+
+    /// A dry run that reads everything: what a first run would link and make.
+    pub fn match_preview(record_type: impl Into<String>, direction: Direction) -> Self {
+        Self {
+            dry_run: true,
+            full: true,
+            ..Self::new(record_type, direction)
+        }
+    }
 }
 
 /// How far a run is, after each batch.
@@ -57,7 +66,15 @@ const LOCATIONS: usize = 250;
 impl Service {
     /// The directions that this version can run.
     pub fn directions(&self) -> &'static [Direction] {
-        &DIRECTIONS
+        DIRECTIONS
+    }
+
+    /// The widest of them: both ways, where that can be run.
+    pub fn widest_direction(&self) -> Direction {
+        let both = DIRECTIONS.iter().find(|known| **known == Direction::Both);
+        both.or(DIRECTIONS.first())
+            .copied()
+            .unwrap_or(Direction::ShopifyToOdoo)
     }
 
     /// Starts a job; [`Service::carry_out`] does its work.
@@ -158,8 +175,8 @@ impl Service {
     }
 }
 
-/// The directions that this version can run.
-const DIRECTIONS: [Direction; 1] = [Direction::ShopifyToOdoo];
+/// The directions that this version can run. Everything that has to know goes by this.
+const DIRECTIONS: &[Direction] = &[Direction::ShopifyToOdoo];
 
 fn refuse_direction(direction: Direction) -> Result<(), ServiceError> {
     if DIRECTIONS.contains(&direction) {
@@ -168,7 +185,7 @@ fn refuse_direction(direction: Direction) -> Result<(), ServiceError> {
     Err(ServiceError::Unknown {
         what: "direction that this version can run",
         value: direction.to_string(),
-        allowed: DIRECTIONS.map(|known| known.to_string()).to_vec(),
+        allowed: DIRECTIONS.iter().map(ToString::to_string).collect(),
     })
 }
 

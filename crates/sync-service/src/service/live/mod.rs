@@ -3,6 +3,7 @@
 mod board;
 mod event;
 mod notify;
+mod resolve;
 mod run;
 mod watch;
 
@@ -19,6 +20,7 @@ use super::{Service, ServiceError};
 
 pub use event::{Event, Failure, NotStarted, Notice, Progress, RunPhase, Snapshot, SyncAll, Told};
 pub(crate) use notify::check_template;
+pub use resolve::{Begun, Resolved};
 pub use run::Retried;
 
 /// Events that a slow listener may be behind before he needs a new snapshot.

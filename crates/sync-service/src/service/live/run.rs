@@ -7,13 +7,13 @@ use persistence::{JobFilter, PageRequest};
 use serde::Serialize;
 use sync_core::engine::{RunEvent, StopFlag};
 use sync_core::ports::{RecordKey, StartRefused};
-use sync_core::{Conflict, Direction, Job, JobId, JobStatus, RecordLog, RecordType};
+use sync_core::{Direction, Job, JobId, JobStatus, RecordLog, RecordType};
 use tokio::sync::oneshot;
 
 use super::super::sync::new_job;
 use super::{Event, Live, NotStarted, SyncAll, Ticket};
 use crate::runner::Scope;
-use crate::service::{RetrySelection, Service, ServiceError, SyncRequest};
+use crate::service::{RetrySelection, ServiceError, SyncRequest};
 
 /// Outcomes that a report of a retry holds; the jobs' logs have all of them.
 const OUTCOMES: usize = 500;
@@ -103,7 +103,7 @@ impl Live {
                 Ok(job) => self.carry(job, Scope::All, &mut |_| {})?,
                 Err(error) => {
                     all.not_started
-                        .push(not_started(request.record_type.into(), error));
+                        .push(NotStarted::of(request.record_type.into(), error));
                     match all.jobs.pop() {
                         Some(before) => before,
                         None => return Ok(all),
@@ -140,22 +140,8 @@ impl Live {
         self.run_groups(groups, tried)
     }
 
-    /// Carries out at once what somebody decided about conflicts. `None` if there is nothing to be carried out.
-    pub fn carry_out_decided(
-        self: &Arc<Self>,
-        conflicts: &[Conflict],
-    ) -> Result<Option<Ticket<Retried>>, ServiceError> {
-        self.refuse_when_stopping()?;
-        let records = Service::records_of(conflicts).into_iter();
-        let groups: Vec<Group> = records
-            .map(|(record_type, keys)| (record_type, Direction::Both, keys))
-            .collect();
-        let tried = groups.iter().map(|(_, _, keys)| keys.len() as u64).sum();
-        self.run_groups(groups, tried)
-    }
-
     /// Runs over chosen records, one after the other.
-    fn run_groups(
+    pub(super) fn run_groups(
         self: &Arc<Self>,
         groups: Vec<Group>,
         tried: u64,
@@ -175,7 +161,7 @@ impl Live {
             for group in rest {
                 match live.begin_retry(&group) {
                     Ok(job) => live.retry_group(job, &group, &mut report)?,
-                    Err(error) => report.not_started.push(not_started(group.0, error)),
+                    Err(error) => report.not_started.push(NotStarted::of(group.0, error)),
                 }
             }
             Ok(report)
@@ -267,7 +253,7 @@ impl Live {
         Ok(job)
     }
 
-    fn refuse_when_stopping(&self) -> Result<(), ServiceError> {
+    pub(super) fn refuse_when_stopping(&self) -> Result<(), ServiceError> {
         if self.is_stopping() {
             Err(ServiceError::Stopping)
         } else {
@@ -292,17 +278,19 @@ impl Live {
     }
 }
 
-type Group = (RecordType, Direction, Vec<RecordKey>);
+pub(super) type Group = (RecordType, Direction, Vec<RecordKey>);
 
-fn not_started(record_type: RecordType, error: ServiceError) -> NotStarted {
-    let detail = error.to_string();
-    let job = match error {
-        ServiceError::Start(StartRefused::Running { running }) => Some(*running),
-        _ => None,
-    };
-    NotStarted {
-        record_type,
-        detail,
-        job,
+impl NotStarted {
+    pub(in crate::service) fn of(record_type: RecordType, error: ServiceError) -> Self {
+        let detail = error.to_string();
+        let job = match error {
+            ServiceError::Start(StartRefused::Running { running }) => Some(*running),
+            _ => None,
+        };
+        Self {
+            record_type,
+            detail,
+            job,
+        }
     }
 }

@@ -1,0 +1,273 @@
+//! Conflicts, links, matching, cursors and histories.
+
+use serde_json::{Value, json};
+
+use crate::server::{Answer, TestServer, settled};
+
+/// Status, place and body.
+fn shown(answer: &Answer) -> Value {
+    let mut shown = json!({"status": answer.status});
+    if !answer.header("location").is_empty() {
+        shown["location"] = answer.header("location").into();
+    }
+    if !answer.text.is_empty() {
+        shown["body"] = settled(answer.json());
+    }
+    shown
+}
+
+macro_rules! snapshots {
+    ($($name:literal => $answer:expr),* $(,)?) => {$(
+        insta::assert_json_snapshot!($name, shown(&$answer));
+    )*};
+}
+
+/// A product that both sides renamed, each otherwise, with nobody to decide.
+struct Renamed {
+    server: TestServer,
+    shopify_id: String,
+    odoo_id: String,
+}
+
+const TITLES: &str = "title = name";
+
+fn renamed() -> Renamed {
+    let server = TestServer::seeded(&[("CONFLICT_STRATEGY", "manual")]);
+    assert_eq!(server.post("/api/sync/products", &json!({})).status, 200);
+    let link = server.get("/api/links?record_type=product&limit=1").json()["items"][0].clone();
+    let id = |side: &str| link[side].as_str().unwrap().to_owned();
+    let renamed = Renamed {
+        shopify_id: id("shopify_id"),
+        odoo_id: id("odoo_id"),
+        server,
+    };
+    renamed.rename();
+    renamed
+}
+
+impl Renamed {
+    /// Renames on both sides and lets a run find it.
+    fn rename(&self) {
+        let edits = [
+            ("shopify", &self.shopify_id, json!({"title": "Shop's name"})),
+            ("odoo", &self.odoo_id, json!({"name": "Warehouse's name"})),
+        ];
+        for (system, id, fields) in edits {
+            let edit = json!({"system": system, "record_type": "product", "id": id, "fields": fields});
+            let answer = self.server.post("/api/sim/edit", &edit);
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        }
+        let run = self.server.post("/api/sync/products", &json!({"full": true}));
+        assert_eq!(run.status, 200, "{}", run.text);
+    }
+
+    fn name_in(&self, system: &str) -> Value {
+        let (id, field) = match system {
+            "shopify" => (&self.shopify_id, "title"),
+            _ => (&self.odoo_id, "name"),
+        };
+        let path = format!("/api/samples/record?record_type=product&system={system}&id={id}");
+        self.server.get(&path).json()["body"][field].clone()
+    }
+}
+
+#[test]
+fn a_conflict_waits_until_somebody_decides() {
+    let renamed = renamed();
+    let server = &renamed.server;
+    snapshots! {
+        "conflicts" => server.get(&format!("/api/conflicts?status=open&record_type=product&text=name&shopify_id={}", renamed.shopify_id)),
+        "conflicts_of_no_rule" => server.get("/api/conflicts?rule=a"),
+        "conflicts_wrong_query" => server.get("/api/conflicts?status=closed&kind=field"),
+        "conflicts_unknown_type" => server.get("/api/conflicts?record_type=produkt"),
+        "conflict" => server.get("/api/conflicts/1"),
+        "conflict_missing" => server.get("/api/conflicts/99"),
+        "conflicts_count" => server.get("/api/conflicts/count?status=open"),
+        "conflict_value_for_a_side" => server.post("/api/conflicts/1/resolve", &json!({"winner": "odoo", "value": {"odoo": "x"}})),
+        "conflict_no_value" => server.post("/api/conflicts/1/resolve", &json!({"winner": "value"})),
+        "conflict_no_winner" => server.post("/api/conflicts/1/resolve", &json!({"winner": "nobody"})),
+        "conflict_nobody" => server.post("/api/conflicts/1/resolve", &json!({"winner": "shopify", "by": " "})),
+        "conflict_nothing_to_restore" => server.post("/api/conflicts/1/restore", &json!({})),
+        "conflict_resolved_missing" => server.post("/api/conflicts/99/resolve", &json!({"winner": "shopify"})),
+    }
+    assert_eq!(server.get("/api/dashboard").json()["open_conflicts"], 1);
+    assert_eq!(
+        server.get("/api/dashboard").json()["streams"][0]["open_conflicts"],
+        1
+    );
+    snapshots! {
+        "conflict_resolved" => server.post("/api/conflicts/1/resolve", &json!({"winner": "shopify", "by": "Anna"})),
+        "conflict_resolved_twice" => server.post("/api/conflicts/1/resolve", &json!({"winner": "odoo"})),
+    }
+    assert_eq!(renamed.name_in("odoo"), "Shop's name");
+    assert_eq!(server.get("/api/dashboard").json()["open_conflicts"], 0);
+    let history = format!("/api/records/product/odoo/{}/history", renamed.odoo_id);
+    let mut history = server.get(&history).json();
+    assert_eq!(history["link"]["shopify_id"], renamed.shopify_id.as_str());
+    history["link"]["base"] = json!("[object]");
+    insta::assert_json_snapshot!("history", settled(history));
+}
+
+#[test]
+fn a_typed_value_goes_to_both_sides_and_what_lost_comes_back() {
+    let renamed = renamed();
+    let server = &renamed.server;
+    // The shop's own value for Shopify: this run writes to Odoo only.
+    let value = json!({"winner": "value", "value": {"shopify": "Shop's name", "odoo": "Odoo's own"}});
+    let resolved = server.post("/api/conflicts/1/resolve", &value).json();
+    assert_eq!(
+        (&resolved["decided"], &resolved["conflicts"][0]["status"]),
+        (&json!(1), &json!("resolved")),
+        "{resolved:#}"
+    );
+    assert_eq!(renamed.name_in("odoo"), "Odoo's own");
+    let nothing = server.post("/api/conflicts/1/restore", &json!({}));
+    assert_eq!(nothing.status, 422, "{}", nothing.text);
+}
+
+#[test]
+fn one_decision_for_all_that_match() {
+    let renamed = renamed();
+    let server = &renamed.server;
+    let open = json!({"rule": TITLES});
+    snapshots! {
+        "conflicts_count_changed" => server.post("/api/conflicts/resolve", &json!({"filter": open, "winner": "shopify", "expected": 2})),
+        "conflicts_neither" => server.post("/api/conflicts/resolve", &json!({"winner": "shopify"})),
+        "conflicts_one_value_for_all" => server.post("/api/conflicts/resolve", &json!({"filter": {}, "winner": "value", "value": {"odoo": "x"}})),
+        "conflicts_none_match" => server.post("/api/conflicts/resolve", &json!({"filter": {"text": "sofa"}, "winner": "odoo"})),
+        "conflicts_ids_missing" => server.post("/api/conflicts/resolve", &json!({"ids": [99], "winner": "odoo"})),
+    }
+    let body = json!({"filter": open, "winner": "shopify", "expected": 1});
+    let begun = server.begin("/api/conflicts/resolve", &body);
+    assert_eq!(
+        (begun.status, begun.header("preference-applied")),
+        (202, "respond-async")
+    );
+    assert_eq!(begun.json()["conflicts"][0]["status"], "decided");
+    let job = begun.header("location").to_owned();
+    server.until(&job, |job| job["status"] == "completed");
+    let over = server.get("/api/conflicts/1").json();
+    assert_eq!(
+        (&over["status"], &over["winner"]["winner"], &over["decided_by"]),
+        (&json!("resolved"), &json!("shopify"), &json!("api"))
+    );
+    assert_eq!(renamed.name_in("odoo"), "Shop's name");
+}
+
+#[test]
+fn a_decision_stays_where_a_run_is_in_the_way() {
+    let renamed = renamed();
+    let server = TestServer::start_in(renamed.server.stop(), &crate::server::ENDLESS);
+    // A run with a write that fails and waits.
+    let edit = json!({"system": "shopify", "record_type": "product", "id": "7000000000001", "fields": {"title": "Another"}});
+    assert_eq!(server.post("/api/sim/edit", &edit).status, 200);
+    server.begin("/api/sync/products", &json!({"full": true}));
+    let resolved = server.post("/api/conflicts/1/resolve", &json!({"winner": "shopify"}));
+    assert_eq!(resolved.status, 200, "{}", resolved.text);
+    let resolved = resolved.json();
+    assert_eq!(
+        (
+            &resolved["conflicts"][0]["status"],
+            &resolved["not_started"][0]["record_type"]
+        ),
+        (&json!("decided"), &json!("product")),
+        "{resolved:#}"
+    );
+}
+
+#[test]
+fn links_are_made_and_forgotten() {
+    let server = TestServer::seeded(&[]);
+    assert_eq!(server.post("/api/sync/products", &json!({})).status, 200);
+    let page = server.get("/api/links?record_type=product&limit=1").json();
+    let link = &page["items"][0];
+    let path = format!("/api/links/{}", link["id"]);
+    let same =
+        json!({"record_type": "product", "shopify_id": link["shopify_id"], "odoo_id": link["odoo_id"]});
+    snapshots! {
+        "links_of_variants" => server.get("/api/links?record_type=variant&limit=1"),
+        "links_unknown_type" => server.get("/api/links?record_type=produkt"),
+        "link_taken" => server.post("/api/links", &same),
+        "link_no_record" => server.post("/api/links", &json!({"record_type": "product", "shopify_id": "1", "odoo_id": "1"})),
+        "link_missing" => server.get("/api/links/9999"),
+        "unlink_missing" => server.delete("/api/links/9999"),
+    }
+    assert_eq!(server.get(&path).json(), *link);
+    let gone = server.delete(&path);
+    assert_eq!((gone.status, gone.json()), (200, link.clone()));
+    assert_eq!(server.get(&path).status, 404);
+    let made = server.post("/api/links", &same);
+    assert_eq!(made.status, 201, "{}", made.text);
+    assert_eq!(server.get(made.header("location")).json(), made.json());
+    let candidates = format!(
+        "/api/match/candidates?record_type=product&side=odoo&id={}",
+        link["odoo_id"].as_str().unwrap()
+    );
+    let candidates = server.get(&candidates);
+    assert_eq!(candidates.status, 200, "{}", candidates.text);
+    assert!(
+        candidates.json()["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["id"] == link["shopify_id"] && one["linked"] == true),
+        "{}",
+        candidates.text
+    );
+}
+
+#[test]
+fn what_a_first_run_would_link_is_shown_before_it_does() {
+    let server = TestServer::seeded(&[]);
+    snapshots! {
+        "match_preview_none" => server.get("/api/match/preview?record_type=product"),
+        "match_preview_neither" => server.get("/api/match/preview"),
+        "match_preview_unknown" => server.post("/api/match/preview", &json!({"record_type": "produkt"})),
+        "match_candidates_missing_parameter" => server.get("/api/match/candidates?side=odoo"),
+        "match_candidates_unknown_side" => server.get("/api/match/candidates?record_type=product&side=sap&id=1"),
+    }
+    let preview = server.post(
+        "/api/match/preview",
+        &json!({"record_type": "product", "direction": "shopify_to_odoo"}),
+    );
+    let again = server.get("/api/match/preview?record_type=products").json();
+    assert_eq!((preview.status, &preview.json()), (200, &again));
+    assert_eq!(
+        server
+            .get(&format!("/api/match/preview?job={}", again["job"]["id"]))
+            .json(),
+        again
+    );
+    insta::assert_json_snapshot!("match_preview", settled(again));
+    let begun = server.begin("/api/match/preview", &json!({"record_type": "product"}));
+    assert_eq!(begun.status, 202);
+    server.until(begun.header("location"), |job| job["status"] == "completed");
+    // A real run is no preview.
+    server.post("/api/sync/products", &json!({}));
+    snapshots! {
+        "match_preview_of_a_real_run" => server.get("/api/match/preview?job=3"),
+    }
+}
+
+#[test]
+fn cursors_are_shown_and_rewound() {
+    let server = TestServer::seeded(&[]);
+    assert_eq!(server.get("/api/cursors").json(), json!({"items": []}));
+    server.post("/api/sync/products", &json!({}));
+    let cursors = server.get("/api/cursors").json();
+    let sides: Vec<_> = cursors["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["record_type"].clone(), one["side"].clone()))
+        .collect();
+    snapshots! {
+        "cursors_rewound" => server.post("/api/cursors/rewind", &json!({"record_type": "products"})),
+        "cursors_rewound_unknown" => server.post("/api/cursors/rewind", &json!({"record_type": "produkt"})),
+        "cursors_rewound_wrong_side" => server.post("/api/cursors/rewind", &json!({"record_type": "product", "side": "sap"})),
+        "history_of_nothing" => server.get("/api/records/order/shopify/1%402/history?limit=1"),
+        "history_unknown_side" => server.get("/api/records/order/sap/1/history"),
+    }
+    assert_eq!(server.get("/api/cursors").json(), json!({"items": []}));
+    assert_eq!(sides, [(json!("product"), json!("shopify"))]);
+}
