@@ -71,6 +71,11 @@ export function humanise(word) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** How often a dead letter was retried, and how often it may be by itself. */
+export function retries({ retry_count: done, max_retries: most }) {
+  return done > most ? String(done) : `${done} of ${most}`;
+}
+
 export const system = (name) => SYSTEMS[name] ?? humanise(name);
 export const direction = (name) => DIRECTIONS[name] ?? humanise(name);
 export const recordTypes = (name) => PLURALS[name] ?? humanise(name);

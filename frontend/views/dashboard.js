@@ -12,7 +12,7 @@ import { problemPanel } from "../components/problem.js";
 import { askAndSeed } from "../components/seed.js";
 import { streamCard } from "../components/stream.js";
 import { fullTable } from "../components/table.js";
-import { ago, when } from "../components/time.js";
+import { ago } from "../components/time.js";
 import { debounce, h, put } from "../dom.js";
 import { number } from "../format.js";
 import { on } from "../live.js";
@@ -86,7 +86,7 @@ const RUN_COLUMNS = [
   { label: "Success", kind: "number", cell: (job) => number(job.success_count) },
   { label: "Failed", kind: "number", cell: (job) => h("span", { class: job.fail_count > 0 ? "bad-text strong" : null }, number(job.fail_count)) },
   { label: "Skipped", kind: "number", cell: (job) => number(job.skip_count) },
-  { label: "Started", cell: (job) => when(job.started_at ?? job.created_at) },
+  { label: "Started", cell: (job) => h("span", { class: "nowrap" }, ago(job.started_at ?? job.created_at)) },
 ];
 
 function recent(jobs) {

@@ -13,7 +13,7 @@ import { toast } from "../components/toast.js";
 import { h, put } from "../dom.js";
 import { number } from "../format.js";
 import { link } from "../page.js";
-import { direction, errorClass, humanise, stage, system } from "../words.js";
+import { direction, errorClass, humanise, retries, stage, system } from "../words.js";
 
 export default async function deadLetter(page) {
   const path = `/api/dead-letter/${encodeURIComponent(page.params.id)}`;
@@ -64,7 +64,7 @@ function what(letter) {
     letter.closed && closedText(letter),
     facts([
       ["Kind of error", errorClass(letter.class)],
-      ["Retries", `${number(letter.retry_count)} of ${number(letter.max_retries)}`],
+      ["Retries", retries(letter)],
       ["First", whenExactly(letter.first_at)],
       ["Last", whenExactly(letter.last_at)],
       ["Job", h("a", { href: `#/jobs/${letter.job_id}` }, `Job ${letter.job_id}`)],
@@ -88,7 +88,7 @@ function side(letter, which) {
 
 function attempts(letter) {
   const columns = [
-    { label: "Attempt", kind: "number", main: true, cell: (one) => number(one.number) },
+    { label: "Attempt", main: true, cell: (one) => `Attempt ${one.number}` },
     { label: "When", cell: (one) => when(one.at) },
     { label: "Job", cell: (one) => h("a", { href: `#/jobs/${one.job_id}` }, `Job ${one.job_id}`) },
     { label: "Error", kind: "wide", cell: (one) => [h("span", { class: "strong" }, humanise(one.code)), h("span", { class: "sub" }, `${errorClass(one.class)}, ${stage(one.stage)}`), h("p", { class: "message" }, one.message)] },

@@ -11,7 +11,7 @@ import { ago, when } from "../components/time.js";
 import { debounce, h, put } from "../dom.js";
 import { number } from "../format.js";
 import { on } from "../live.js";
-import { choices, DEAD_LETTER_STATUSES, ERROR_CLASSES, errorClass, humanise, recordTypes, stage, statusChoices } from "../words.js";
+import { choices, DEAD_LETTER_STATUSES, ERROR_CLASSES, errorClass, humanise, recordTypes, retries, stage, statusChoices } from "../words.js";
 
 export default async function deadLetters(page) {
   const types = await getRecordTypes();
@@ -102,7 +102,7 @@ function columns(marked) {
       kind: "wide",
       cell: (item) => [h("span", { class: "strong" }, humanise(item.code)), h("span", { class: "sub" }, `${errorClass(item.class)}, ${stage(item.stage)}`), h("p", { class: "message" }, item.message)],
     },
-    { label: "Retries", kind: "number", cell: (item) => `${item.retry_count} of ${item.max_retries}` },
+    { label: "Retries", kind: "number", cell: retries },
     { label: "Last", cell: (item) => when(item.last_at) },
   ];
 }

@@ -20,8 +20,8 @@ const COLUMNS = [
   { label: "Record", main: true, cell: (item) => [h("span", { class: "strong" }, item.label || item.source_id), h("span", { class: "sub" }, `${humanise(item.record_type)} ${item.source_id}`)] },
   { label: "Waits for", kind: "wide", cell: waitsFor },
   { label: "Attempts", kind: "number", cell: (item) => number((item.attempts ?? []).length) },
-  { label: "Direction", cell: (item) => direction(item.direction) },
-  { label: "Job", cell: (item) => h("a", { href: `#/jobs/${item.job_id}` }, `Job ${item.job_id}`) },
+  { label: "Direction", cell: (item) => h("span", { class: "nowrap" }, direction(item.direction)) },
+  { label: "Job", cell: (item) => h("a", { href: `#/jobs/${item.job_id}`, class: "nowrap" }, `Job ${item.job_id}`) },
   { label: "Since", cell: (item) => when(item.since) },
 ];
 

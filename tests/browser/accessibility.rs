@@ -63,6 +63,13 @@ async fn no_view_has_violations_while_nothing_is_there() {
         page.open(hash).await;
         look(&page, hash, &mut findings).await;
     }
+    page.open_file("/api.html").await;
+    page.until(
+        "the routes",
+        "return document.body.innerText.includes('/api/dead-letter/retry');",
+    )
+    .await;
+    look(&page, "/api.html", &mut findings).await;
     page.open("#/").await;
     page.click_css(".step button").await;
     page.says_in("dialog", "Fill the simulated systems").await;

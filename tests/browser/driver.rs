@@ -1,7 +1,8 @@
 //! A headless Chromium behind its driver, both started by the test and ended with it.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -42,10 +43,26 @@ impl Driver {
     }
 }
 
+impl Driver {
+    /// Asks it to end, and its browser with it: a driver that is killed leaves the browser running.
+    fn shut_down(&self) -> std::io::Result<()> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let host = format!("127.0.0.1:{}", self.port);
+        write!(
+            stream,
+            "GET /shutdown HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        )?;
+        stream.read_to_end(&mut Vec::new()).map(drop)
+    }
+}
+
 impl Drop for Driver {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to do.
-        drop(self.process.kill());
+        if self.shut_down().is_err() {
+            // It may have ended by itself; then there is nothing to kill.
+            drop(self.process.kill());
+        }
         drop(self.process.wait());
     }
 }
