@@ -2,25 +2,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use mapping_transforms::FieldPath;
 use sync_core::ports::{Connector, FieldSet};
 use sync_core::{ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, System, Write, WriteOutcome};
 use wire::Transport;
 
 use crate::client::{Bucket, Client, Talk, TokenProvider};
+use crate::count::count;
+use crate::documents::{COUNT_LOCATIONS, COUNT_ORDERS, COUNT_PRODUCTS, COUNT_VARIANTS};
 use crate::inventory::Levels;
 use crate::location::Locations;
 use crate::nodes::by_number;
 use crate::order::Orders;
 use crate::product::Products;
 use crate::source::Source;
-use crate::walk::page;
-use crate::{ShopifyOptions, gid, inventory, location, order, product, write};
+use crate::walk::changes;
+use crate::{ShopifyOptions, find, gid, inventory, location, order, product, write};
 
 /// Shopify, as the sync engine sees it: the record types `product`, `inventory`, `order` and `location`.
 ///
-/// The access token needs the scopes `read_products`, `read_inventory`, `read_locations`, `read_orders` (with
+/// To read, the access token needs the scopes `read_products`, `read_inventory`, `read_locations`, `read_orders` (with
 /// `read_all_orders` for those older than 60 days), `read_customers` and
-/// `read_merchant_managed_fulfillment_orders`.
+/// `read_merchant_managed_fulfillment_orders`. To write, it needs `write_products`, `write_inventory`, `write_orders`
+/// and `write_merchant_managed_fulfillment_orders` instead of the reading ones (to write implies to read). Products that
+/// are made here are in no sales channel until somebody publishes them in Shopify.
 pub struct ShopifyConnector {
     system: System,
     client: Client,
@@ -93,10 +98,10 @@ impl Connector for ShopifyConnector {
     ) -> Result<Page, ConnectorError> {
         let talk = &mut self.client.talk();
         match record_type.as_str() {
-            Products::NAME => page::<Products>(talk, cursor, limit).await,
-            Levels::NAME => page::<Levels>(talk, cursor, limit).await,
-            Orders::NAME => page::<Orders>(talk, cursor, limit).await,
-            Locations::NAME => page::<Locations>(talk, cursor, limit).await,
+            Products::NAME => changes::<Products>(talk, cursor, limit).await,
+            Levels::NAME => inventory::changes(talk, cursor, limit).await,
+            Orders::NAME => changes::<Orders>(talk, cursor, limit).await,
+            Locations::NAME => changes::<Locations>(talk, cursor, limit).await,
             _ => Err(unknown(record_type)),
         }
     }
@@ -112,6 +117,33 @@ impl Connector for ShopifyConnector {
         }
     }
 
+    async fn find(
+        &self,
+        record_type: &RecordType,
+        path: &FieldPath,
+        texts: &[String],
+    ) -> Result<Vec<Record>, ConnectorError> {
+        let talk = &mut self.client.talk();
+        match record_type.as_str() {
+            Products::NAME => find::products(talk, path, texts).await,
+            Levels::NAME => inventory::find(talk, path, texts).await,
+            Orders::NAME | Locations::NAME => Ok(Vec::new()),
+            _ => Err(unknown(record_type)),
+        }
+    }
+
+    async fn count(&self, record_type: &RecordType) -> Result<Option<u64>, ConnectorError> {
+        let document = match record_type.as_str() {
+            Products::NAME => COUNT_PRODUCTS,
+            // One item per variant; how many levels there are, Shopify does not say.
+            Levels::NAME => COUNT_VARIANTS,
+            Orders::NAME => COUNT_ORDERS,
+            Locations::NAME => COUNT_LOCATIONS,
+            _ => return Err(unknown(record_type)),
+        };
+        count(&mut self.client.talk(), &document).await
+    }
+
     async fn fields(&self, record_type: &RecordType) -> Result<FieldSet, ConnectorError> {
         match record_type.as_str() {
             Products::NAME => Ok(product::fields()),
@@ -123,6 +155,6 @@ impl Connector for ShopifyConnector {
     }
 
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {
-        write::apply(batch)
+        Box::pin(write::apply(&self.client, batch)).await
     }
 }

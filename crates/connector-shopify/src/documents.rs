@@ -27,11 +27,29 @@ documents! {
     PRODUCT_VARIANTS = "ProductVariants":
         "product_variants" "fragments/option" "fragments/variant" "fragments/next";
 
+    PRODUCTS_BY_HANDLE = "ProductsByHandle": "products_by_handle";
+    PRODUCT_SET = "ProductSet": "product_set";
+    PRODUCT_WRITE = "ProductWrite": "product_write";
+
+    FIND_PRODUCTS = "FindProducts": "find_products" "fragments/next";
+    FIND_VARIANTS = "FindVariants": "find_variants" "fragments/next";
+
+    COUNT_PRODUCTS = "CountProducts": "count_products";
+    COUNT_VARIANTS = "CountVariants": "count_variants";
+    COUNT_ORDERS = "CountOrders": "count_orders";
+    COUNT_LOCATIONS = "CountLocations": "count_locations";
+
     INVENTORY_ITEMS = "InventoryItems":
-        "inventory_items" "fragments/inventory_item" "fragments/level" "fragments/next";
+        "inventory_items" "fragments/inventory_item" "fragments/owner" "fragments/level" "fragments/next";
     INVENTORY_ITEMS_BY_ID = "InventoryItemsById":
-        "inventory_items_by_id" "fragments/inventory_item" "fragments/level" "fragments/next";
+        "inventory_items_by_id" "fragments/inventory_item" "fragments/owner" "fragments/level" "fragments/next";
+    CHANGED_LEVELS = "ChangedLevels":
+        "changed_levels" "fragments/owner" "fragments/level" "fragments/next";
     INVENTORY_LEVELS = "InventoryLevels": "inventory_levels" "fragments/level" "fragments/next";
+
+    INVENTORY_SET = "InventorySet": "inventory_set";
+    INVENTORY_STOCK = "InventoryStock": "inventory_stock";
+    VARIANT_ITEMS = "VariantItems": "variant_items";
 
     LOCATIONS = "Locations": "locations" "fragments/location" "fragments/next";
     LOCATIONS_BY_ID = "LocationsById": "locations_by_id" "fragments/location";
@@ -53,6 +71,15 @@ documents! {
     ORDER_DISCOUNTS = "OrderDiscounts": "order_discounts" "fragments/application" "fragments/next";
     ORDER_FULFILLMENT_ORDERS = "OrderFulfillmentOrders":
         "order_fulfillment_orders" "fragments/fulfillment_order" "fragments/assigned_line" "fragments/next";
+    ORDER_TO_SHIP = "OrderToShip":
+        "order_to_ship" "fragments/to_ship" "fragments/to_ship_line" "fragments/next";
+    ORDER_TO_SHIP_REST = "OrderToShipRest":
+        "order_to_ship_rest" "fragments/to_ship" "fragments/to_ship_line" "fragments/next";
+    TO_SHIP_LINES = "ToShipLines": "to_ship_lines" "fragments/to_ship_line" "fragments/next";
+    FULFILLMENT_CREATE = "FulfillmentCreate": "fulfillment_create";
+    ORDER_NOTE = "OrderNote": "order_note";
+    ORDER_CANCEL = "OrderCancel": "order_cancel";
+    JOB_DONE = "JobDone": "job_done";
     REFUND_LINES = "RefundLines": "refund_lines" "fragments/refund_line" "fragments/next";
     FULFILLMENT_LINES = "FulfillmentLines": "fulfillment_lines" "fragments/parcel_line" "fragments/next";
     FULFILLMENT_ORDER_LINES = "FulfillmentOrderLines":

@@ -12,8 +12,10 @@
 mod amount;
 mod client;
 mod connector;
+mod count;
 mod cursor;
 mod documents;
+mod find;
 mod follow;
 mod gid;
 mod inventory;
@@ -23,6 +25,7 @@ mod options;
 mod order;
 mod page;
 mod product;
+mod search;
 mod shape;
 mod source;
 mod walk;

@@ -10,7 +10,7 @@ use crate::options::Sizes;
 use crate::source::{CHANGED, Placed, Source, changed};
 
 /// How often a record is read that changes while it is read.
-const TRIES: usize = 3;
+pub(crate) const TRIES: usize = 3;
 
 #[derive(Deserialize)]
 struct Found<N> {
@@ -39,7 +39,8 @@ pub(crate) async fn by_number<S: Source>(
     Ok(records)
 }
 
-async fn nodes<S: Source>(
+/// The nodes with these numbers, in one query; a missing one is `None`.
+pub(crate) async fn nodes<S: Source>(
     talk: &mut Talk<'_>,
     numbers: &[u64],
     sizes: Sizes,

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 /// How much is asked for at once. The defaults stay well below the 1000 points that one query may cost and are right
@@ -11,6 +13,9 @@ pub struct ShopifyOptions {
     pub nested: Option<usize>,
     /// After how many records a walk goes on by a search for greater ids. Shopify pages through 25,000 at most.
     pub segment: u64,
+    /// How far a mark lies before the beginning of the walk that gives it: longer than Shopify's search index lags
+    /// behind, than transactions last and than clocks differ. What changed meanwhile is read twice.
+    pub overlap: Duration,
 }
 
 impl Default for ShopifyOptions {
@@ -19,6 +24,7 @@ impl Default for ShopifyOptions {
             page: 50,
             nested: None,
             segment: 20_000,
+            overlap: Duration::from_secs(300),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use sync_core::{ConnectorError, ErrorKind, Record};
 
@@ -19,6 +20,8 @@ pub(crate) trait Source {
     const WALK: Document;
     /// Whether [`Self::WALK`] can count.
     const COUNTED: bool;
+    /// How changes are found; `None` where Shopify cannot tell.
+    const CHANGES: Option<Changes>;
     /// Reads nodes by their ids, as they are now.
     const BY_ID: Document;
     /// Most that one query asks for.
@@ -30,12 +33,24 @@ pub(crate) trait Source {
     /// The number in a node's id.
     fn number(node: &Self::Node) -> u64;
 
+    /// When the node says it was last changed.
+    fn changed_at(node: &Self::Node) -> Option<Timestamp>;
+
     /// The records of a node, by place. Lists within the node that go on are followed. An error with the code
     /// [`CHANGED`] says that the node was rebuilt meanwhile and has to be read again.
     fn records(
         talk: &mut Talk<'_>,
         node: Self::Node,
     ) -> impl Future<Output = Result<Vec<Placed>, ConnectorError>> + Send;
+}
+
+/// In which order a list is searched for what changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Changes {
+    /// In the order of changes: what changes meanwhile comes again at the end.
+    ByTime,
+    /// In the order of ids, for lists that know no other.
+    ById,
 }
 
 /// Code of the error that says: what was read belongs to two states of the record.

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
 /// How fast the cost bucket of a shop refills; depends on its plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,9 @@ pub struct Config {
     pub rate_limit: RateLimit,
     /// Most bytes in a request body.
     pub max_body_bytes: usize,
+    /// How long the search index lags behind: until then a list with `query:` does not have a row that was made, and
+    /// a search for `updated_at` not one that was changed. Lists without a query and reads by id are current.
+    pub index_lag: Duration,
 }
 
 impl Default for Config {
@@ -81,6 +85,7 @@ impl Default for Config {
             scopes: scopes.into_iter().map(str::to_owned).collect(),
             rate_limit: RateLimit::STANDARD,
             max_body_bytes: 2 * 1024 * 1024,
+            index_lag: Duration::ZERO,
         }
     }
 }
@@ -93,6 +98,7 @@ impl fmt::Debug for Config {
             .field("scopes", &self.scopes)
             .field("rate_limit", &self.rate_limit)
             .field("max_body_bytes", &self.max_body_bytes)
+            .field("index_lag", &self.index_lag)
             .finish()
     }
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use apollo_compiler::response::{JsonMap, JsonValue};
 use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use sha2::{Digest as _, Sha256};
 use wire::{WireRequest, WireResponse};
 
@@ -19,7 +20,12 @@ const DEPRECATION: &str = "https://shopify.dev/api/usage/versioning#deprecation-
 
 pub(crate) fn handle(shopify: &Shopify, now: Timestamp, request: &WireRequest) -> WireResponse {
     let id = request_id(now, shopify.next_request());
-    route(shopify, now, request, &id).with_header("X-Request-Id", id)
+    let response = route(shopify, now, request, &id).with_header("X-Request-Id", id);
+    match DateTimePrinter::new().timestamp_to_rfc9110_string(&now) {
+        Ok(date) => response.with_header("Date", date),
+        // A time beyond the year 9999 has no such form.
+        Err(_) => response,
+    }
 }
 
 /// A random-looking id with the time behind it, as in Shopify's answers.

@@ -142,7 +142,7 @@ fn classify(code: &str) -> (ErrorKind, String) {
 }
 
 /// `undefinedField` and `ACCESS_DENIED` as `undefined_field` and `access_denied`.
-fn snake(code: &str) -> String {
+pub(crate) fn snake(code: &str) -> String {
     let camel = code.chars().any(|c| c.is_ascii_lowercase());
     let mut snake = String::new();
     for c in code

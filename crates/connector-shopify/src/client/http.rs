@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use serde_json::Value;
 use sync_core::{ConnectorError, ErrorKind};
 use wire::{TransportError, WireResponse};
@@ -65,6 +67,12 @@ fn pause(response: &WireResponse) -> Option<Duration> {
     Some(pause.min(LONGEST_PAUSE))
 }
 
+/// The server's own time, whole seconds.
+pub(super) fn server_time(response: &WireResponse) -> Option<Timestamp> {
+    let date = response.headers.get("Date")?.trim();
+    DateTimeParser::new().parse_timestamp(date).ok()
+}
+
 /// The text of `{"errors": …}`: a text, or texts by parameter. Anything else, HTML above all, says nothing.
 fn said(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
@@ -91,7 +99,7 @@ pub(super) fn request_id(response: &WireResponse) -> String {
 }
 
 /// A foreign text on one line, without control characters and not too long.
-pub(super) fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let mut words = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
         if word.is_empty() {
@@ -145,6 +153,21 @@ mod tests {
         for nonsense in ["", "-1", "NaN", "inf", "soon"] {
             assert_eq!(wait(nonsense), None, "{nonsense}");
         }
+    }
+
+    #[test]
+    fn the_server_says_what_time_it_is() {
+        let time = |text: &str| server_time(&WireResponse::new(200).with_header("Date", text));
+        assert_eq!(
+            time("Mon, 23 Nov 2026 09:00:07 GMT")
+                .map(|at| at.to_string())
+                .as_deref(),
+            Some("2026-11-23T09:00:07Z")
+        );
+        for nonsense in ["", "now", "2026-11-23T09:00:07Z", "Mon, 99 Nov 2026 09:00:07 GMT"] {
+            assert_eq!(time(nonsense), None, "{nonsense}");
+        }
+        assert_eq!(server_time(&WireResponse::new(200)), None);
     }
 
     #[test]

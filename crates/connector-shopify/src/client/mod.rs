@@ -9,6 +9,7 @@ mod token;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sync_core::ConnectorError;
@@ -16,10 +17,12 @@ use wire::{Transport, WireRequest, WireResponse};
 
 use crate::ShopifyOptions;
 use crate::documents::Document;
+pub(crate) use answer::snake;
 use answer::{Answer, read_data};
 pub use cost::Bucket;
 pub(crate) use cost::TOO_DEAR;
-use http::{from_status, from_transport, request_id};
+pub(crate) use http::tidy;
+use http::{from_status, from_transport, request_id, server_time};
 use notices::Notices;
 pub use secret::Secret;
 pub use token::{ClientCredentials, StaticToken, TokenProvider};
@@ -58,6 +61,7 @@ impl Client {
         Talk {
             client: self,
             spent: 0.0,
+            began: None,
         }
     }
 
@@ -106,11 +110,17 @@ impl Client {
 pub(crate) struct Talk<'c> {
     client: &'c Client,
     spent: f64,
+    began: Option<Timestamp>,
 }
 
 impl Talk<'_> {
     pub(crate) fn options(&self) -> &ShopifyOptions {
         &self.client.options
+    }
+
+    /// The server's time when this conversation began: that of its first answer.
+    pub(crate) fn began(&self) -> Option<Timestamp> {
+        self.began
     }
 
     /// Sends a document and reads its data.
@@ -131,6 +141,9 @@ impl Talk<'_> {
         variables: Value,
     ) -> Result<T, ConnectorError> {
         let response = self.client.exchange(document, variables).await?;
+        if self.began.is_none() {
+            self.began = server_time(&response);
+        }
         let answer = Answer::read(&response.body)?;
         let cost = answer.cost;
         tracing::trace!(

@@ -4,8 +4,12 @@
 //! `available`, `committed` and `on_hand` are Shopify's own numbers; `on_hand` contains the other two. Items that are
 //! not tracked are left out, for their numbers mean nothing; so are items without a variant.
 
+mod changes;
+mod find;
 mod node;
+mod write;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sync_core::ports::FieldSet;
 use sync_core::{ConnectorError, ErrorKind, Record};
@@ -17,8 +21,11 @@ use crate::gid;
 use crate::nodes::by_number;
 use crate::options::Sizes;
 use crate::shape::{filled, record};
-use crate::source::{Placed, Source};
+use crate::source::{Changes, Placed, Source};
+pub(crate) use changes::changes;
+pub(crate) use find::find;
 use node::{ItemNode, LevelNode, VariantNode};
+pub(crate) use write::apply;
 
 /// Stock levels, found through their items.
 pub(crate) struct Levels;
@@ -28,6 +35,7 @@ impl Source for Levels {
     const KIND: &'static str = "InventoryItem";
     const WALK: Document = documents::INVENTORY_ITEMS;
     const COUNTED: bool = false;
+    const CHANGES: Option<Changes> = Some(Changes::ById);
     const BY_ID: Document = documents::INVENTORY_ITEMS_BY_ID;
     const SIZES: Sizes = Sizes {
         first: 250,
@@ -39,6 +47,14 @@ impl Source for Levels {
 
     fn number(node: &ItemNode) -> u64 {
         node.id.number
+    }
+
+    fn changed_at(node: &ItemNode) -> Option<Timestamp> {
+        node.inventory_levels
+            .nodes
+            .iter()
+            .map(|level| level.updated_at)
+            .max()
     }
 
     async fn records(talk: &mut Talk<'_>, mut node: ItemNode) -> Result<Vec<Placed>, ConnectorError> {
@@ -63,7 +79,7 @@ impl Source for Levels {
                 let place = level.location.id.number;
                 Ok(Placed {
                     place,
-                    record: level_record(&node, &variant, level)?,
+                    record: level_record(node.item(), &variant, level)?,
                 })
             })
             .collect::<Result<Vec<_>, ConnectorError>>()?;
@@ -73,21 +89,39 @@ impl Source for Levels {
     }
 }
 
-fn level_record(item: &ItemNode, variant: &VariantNode, level: &LevelNode) -> Result<Record, ConnectorError> {
+/// What a level's record takes from its item.
+#[derive(Clone, Copy)]
+struct Item<'n> {
+    number: u64,
+    sku: Option<&'n String>,
+    tracked: bool,
+}
+
+impl ItemNode {
+    fn item(&self) -> Item<'_> {
+        Item {
+            number: self.id.number,
+            sku: self.sku.as_ref(),
+            tracked: self.tracked,
+        }
+    }
+}
+
+fn level_record(item: Item<'_>, variant: &VariantNode, level: &LevelNode) -> Result<Record, ConnectorError> {
     let (place, name) = (level.location.id.number, &level.location.name);
     let quantity = |name: &str| {
         let found = level.quantities.iter().find(|quantity| quantity.name == name);
         found.map(|quantity| quantity.quantity).ok_or_else(|| {
             let message = format!(
                 "the stock of item {} at {place} comes without `{name}`",
-                item.id.number
+                item.number
             );
             ConnectorError::new(ErrorKind::Protocol, "no_quantity", message)
         })
     };
-    let sku = filled(item.sku.as_ref());
+    let sku = filled(item.sku);
     let body: Value = json!({
-        "inventory_item_id": item.id.number,
+        "inventory_item_id": item.number,
         "location_id": place,
         "location_name": name,
         "variant_id": variant.id.number,
@@ -100,7 +134,7 @@ fn level_record(item: &ItemNode, variant: &VariantNode, level: &LevelNode) -> Re
         "updated_at": level.updated_at.to_string(),
     });
     let what = sku.map_or_else(|| variant.full_title(), str::to_owned);
-    let id = format!("{}@{place}", item.id.number);
+    let id = format!("{}@{place}", item.number);
     Ok(record(id, format!("{what} @ {name}"), level.updated_at, body))
 }
 

@@ -10,7 +10,7 @@ use crate::documents::{self, Document};
 use crate::gid::Gid;
 use crate::options::Sizes;
 use crate::shape::record;
-use crate::source::{Placed, Source};
+use crate::source::{Changes, Placed, Source};
 
 /// Locations, closed ones and those of fulfilment services included.
 pub(crate) struct Locations;
@@ -29,6 +29,7 @@ impl Source for Locations {
     const KIND: &'static str = "Location";
     const WALK: Document = documents::LOCATIONS;
     const COUNTED: bool = true;
+    const CHANGES: Option<Changes> = None;
     const BY_ID: Document = documents::LOCATIONS_BY_ID;
     const SIZES: Sizes = Sizes {
         first: 250,
@@ -40,6 +41,10 @@ impl Source for Locations {
 
     fn number(node: &LocationNode) -> u64 {
         node.id.number
+    }
+
+    fn changed_at(node: &LocationNode) -> Option<Timestamp> {
+        Some(node.updated_at)
     }
 
     async fn records(_: &mut Talk<'_>, node: LocationNode) -> Result<Vec<Placed>, ConnectorError> {

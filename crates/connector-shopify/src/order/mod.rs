@@ -12,6 +12,8 @@
 //! | `line_items.price` | `originalUnitPriceSet`: one unit before discounts |
 //! | `line_items.quantity`, `current_quantity` | units ever ordered; those neither refunded nor removed |
 //! | `line_items.fulfillable_quantity` | `unfulfilledQuantity` |
+//! | `line_items.fulfilled_quantity` | units in successful fulfilments |
+//! | `cancelled` | whether there is a `cancelledAt` |
 //! | `line_items.total_discount` | `totalDiscountSet`: the line's own discounts, for all units |
 //! | `line_items.discount_allocations`, `tax_lines` | as Shopify gives them: for all units ever ordered |
 //! | `shipping_lines.price`, `discounted_price`, `current_discounted_price` | `originalPriceSet`, `discountedPriceSet`, `currentDiscountedPriceSet` (what is left after refunds) |
@@ -32,15 +34,18 @@ mod party;
 mod shape;
 mod shipped;
 mod whole;
+mod write;
 
+use jiff::Timestamp;
 use sync_core::ConnectorError;
 
 use crate::client::Talk;
 use crate::documents::{self, Document};
 use crate::options::Sizes;
-use crate::source::{Placed, Source};
+use crate::source::{Changes, Placed, Source};
 pub(crate) use fields::fields;
 use node::OrderNode;
+pub(crate) use write::apply;
 
 /// Orders, closed and cancelled ones included.
 pub(crate) struct Orders;
@@ -50,6 +55,7 @@ impl Source for Orders {
     const KIND: &'static str = "Order";
     const WALK: Document = documents::ORDERS;
     const COUNTED: bool = true;
+    const CHANGES: Option<Changes> = Some(Changes::ByTime);
     const BY_ID: Document = documents::ORDERS_BY_ID;
     const SIZES: Sizes = Sizes {
         first: 30,
@@ -61,6 +67,10 @@ impl Source for Orders {
 
     fn number(node: &OrderNode) -> u64 {
         node.id.number
+    }
+
+    fn changed_at(node: &OrderNode) -> Option<Timestamp> {
+        Some(node.updated_at)
     }
 
     async fn records(talk: &mut Talk<'_>, mut node: OrderNode) -> Result<Vec<Placed>, ConnectorError> {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::applications::Applications;
 use super::node::{AllocationNode, LineNode, OrderNode, ParcelNode, RefundNode, ShippingNode, TaxNode};
+use super::shipped::fulfilled;
 use crate::amount::{money, plain};
 use crate::shape::{filled, lower};
 
@@ -30,7 +31,7 @@ fn allocation_bodies(allocations: &[AllocationNode], applications: &Applications
     allocations.iter().map(body).collect()
 }
 
-pub(super) fn line_body(line: &LineNode, applications: &Applications<'_>) -> Value {
+pub(super) fn line_body(order: &OrderNode, line: &LineNode, applications: &Applications<'_>) -> Value {
     json!({
         "id": line.id.number,
         "variant_id": line.variant.as_ref().map(|variant| variant.id.number),
@@ -43,6 +44,7 @@ pub(super) fn line_body(line: &LineNode, applications: &Applications<'_>) -> Val
         "quantity": line.quantity,
         "current_quantity": line.current_quantity,
         "fulfillable_quantity": line.unfulfilled_quantity,
+        "fulfilled_quantity": fulfilled(order, line),
         "price": money(line.original_unit_price_set.amount()),
         "taxable": line.taxable,
         "requires_shipping": line.requires_shipping,

@@ -20,7 +20,7 @@ pub(super) fn order_record(order: &OrderNode) -> Record {
         .line_items
         .nodes
         .iter()
-        .map(|line| line_body(line, &applications));
+        .map(|line| line_body(order, line, &applications));
     let shipping = order.shipping_lines.nodes.iter().enumerate();
     let shipping = shipping.map(|(at, line)| shipping_body(order, at, line, &applications));
     let parts = [
@@ -74,6 +74,7 @@ fn head(order: &OrderNode) -> Value {
         "processed_at": order.processed_at.to_string(),
         "updated_at": order.updated_at.to_string(),
         "closed_at": order.closed_at.map(|at| at.to_string()),
+        "cancelled": order.cancelled_at.is_some(),
         "cancelled_at": order.cancelled_at.map(|at| at.to_string()),
         "cancel_reason": order.cancel_reason.as_deref().map(lower),
         "financial_status": order.display_financial_status.as_deref().map(lower),

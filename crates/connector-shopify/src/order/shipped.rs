@@ -46,6 +46,13 @@ pub(super) fn movements(order: &OrderNode) -> Movements {
     }
 }
 
+/// Units of a line that have left.
+pub(super) fn fulfilled(order: &OrderNode, line: &LineNode) -> i64 {
+    let lines = sent(order).flat_map(|parcel| &parcel.fulfillment_line_items.nodes);
+    let own = lines.filter(|sent| sent.line_item.id.number == line.id.number);
+    own.map(|sent| i64::from(sent.quantity.unwrap_or(0))).sum()
+}
+
 /// Whether nothing of a line will be shipped any more.
 fn is_done(line: &LineNode) -> bool {
     !line.requires_shipping || line.current_quantity <= 0 || line.unfulfilled_quantity <= 0

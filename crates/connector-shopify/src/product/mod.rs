@@ -13,7 +13,9 @@
 mod node;
 mod shape;
 mod weight;
+mod write;
 
+use jiff::Timestamp;
 use sync_core::ConnectorError;
 use sync_core::ports::FieldSet;
 
@@ -21,8 +23,9 @@ use crate::client::Talk;
 use crate::documents::{self, Document, PRODUCT_VARIANTS};
 use crate::follow::follow;
 use crate::options::Sizes;
-use crate::source::{Placed, Source};
+use crate::source::{Changes, Placed, Source};
 use node::ProductNode;
+pub(crate) use write::apply;
 
 /// Products, archived and draft ones included.
 pub(crate) struct Products;
@@ -32,6 +35,7 @@ impl Source for Products {
     const KIND: &'static str = "Product";
     const WALK: Document = documents::PRODUCTS;
     const COUNTED: bool = true;
+    const CHANGES: Option<Changes> = Some(Changes::ByTime);
     const BY_ID: Document = documents::PRODUCTS_BY_ID;
     const SIZES: Sizes = Sizes {
         first: 100,
@@ -45,19 +49,28 @@ impl Source for Products {
         node.id.number
     }
 
-    /// Variants are listed by id, so that moving one while they are read cannot hide another one.
+    fn changed_at(node: &ProductNode) -> Option<Timestamp> {
+        Some(node.updated_at)
+    }
+
     async fn records(talk: &mut Talk<'_>, mut node: ProductNode) -> Result<Vec<Placed>, ConnectorError> {
-        let options = &node.options;
-        follow(
-            talk,
-            &PRODUCT_VARIANTS,
-            &node.id,
-            &mut node.variants,
-            Some(options),
-        )
-        .await?;
+        follow_variants(talk, &mut node).await?;
         Ok(Placed::only(shape::product_record(node)))
     }
+}
+
+/// Reads the rest of a product's variants. They are listed by id, so that moving one while they are read cannot hide
+/// another one.
+async fn follow_variants(talk: &mut Talk<'_>, node: &mut ProductNode) -> Result<(), ConnectorError> {
+    let options = &node.options;
+    follow(
+        talk,
+        &PRODUCT_VARIANTS,
+        &node.id,
+        &mut node.variants,
+        Some(options),
+    )
+    .await
 }
 
 /// What rules may lead to.

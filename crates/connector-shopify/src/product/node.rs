@@ -7,7 +7,7 @@ use crate::amount::Amount;
 use crate::gid::Gid;
 use crate::page::Nodes;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProductNode {
     pub(super) id: Gid,
@@ -26,7 +26,7 @@ pub(crate) struct ProductNode {
     pub(super) variants: Nodes<VariantNode>,
 }
 
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OptionNode {
     pub(super) id: Gid,
@@ -35,13 +35,13 @@ pub(super) struct OptionNode {
     pub(super) option_values: Vec<ValueNode>,
 }
 
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct ValueNode {
     pub(super) id: Gid,
     pub(super) name: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct VariantNode {
     pub(super) id: Gid,
@@ -60,13 +60,13 @@ pub(super) struct VariantNode {
     pub(super) inventory_item: StockNode,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct SelectedNode {
     pub(super) name: String,
     pub(super) value: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StockNode {
     pub(super) id: Gid,
@@ -75,12 +75,12 @@ pub(super) struct StockNode {
     pub(super) measurement: MeasurementNode,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct MeasurementNode {
     pub(super) weight: Option<WeightNode>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct WeightNode {
     pub(super) value: Amount,
     pub(super) unit: String,

@@ -12,18 +12,31 @@ pub(super) fn weight(weight: Option<&WeightNode>) -> [(&'static str, Value); 3] 
     let (value, unit) = weight.map_or((Decimal::ZERO, "KILOGRAMS"), |weight| {
         (weight.value.0, weight.unit.as_str())
     });
-    let (short, grams) = match unit {
+    let (short, _) = unit_of(unit);
+    [
+        ("grams", json!(grams(weight))),
+        ("weight", json!(plain(value))),
+        ("weight_unit", json!(short)),
+    ]
+}
+
+/// Whole grams, as the record shows them.
+pub(super) fn grams(weight: Option<&WeightNode>) -> i64 {
+    let Some(weight) = weight else { return 0 };
+    let (_, grams) = unit_of(&weight.unit);
+    round(weight.value.0.saturating_mul(grams), 0)
+        .to_i64()
+        .unwrap_or_default()
+}
+
+/// A unit's short name and its grams.
+fn unit_of(unit: &str) -> (&'static str, Decimal) {
+    match unit {
         "GRAMS" => ("g", Decimal::ONE),
         "OUNCES" => ("oz", Decimal::new(28_349_523_125, 9)),
         "POUNDS" => ("lb", Decimal::new(45_359_237, 5)),
         _ => ("kg", Decimal::ONE_THOUSAND),
-    };
-    let grams = round(value.saturating_mul(grams), 0).to_i64().unwrap_or_default();
-    [
-        ("grams", json!(grams)),
-        ("weight", json!(plain(value))),
-        ("weight_unit", json!(short)),
-    ]
+    }
 }
 
 #[cfg(test)]

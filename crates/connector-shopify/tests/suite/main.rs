@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::float_cmp, reason = "the figures compared are whole numbers")]
 
+mod changes;
 mod cost;
 mod errors;
 mod faults;
+mod find;
 mod hostile;
 mod inventory;
 mod order_amounts;
@@ -14,4 +16,4 @@ mod products;
 mod tokens;
 mod walks;
 mod world;
-mod write;
+mod writes;

@@ -86,6 +86,7 @@ fn everything_comes_once_and_alike_under_every_page_size() {
                     page,
                     nested,
                     segment: 4,
+                    ..ShopifyOptions::default()
                 });
                 for limit in [1, 4, 1000] {
                     let records = run(walk(&connector, record_type, limit)).unwrap();

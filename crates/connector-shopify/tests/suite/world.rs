@@ -22,6 +22,7 @@ pub(crate) fn tiny() -> ShopifyOptions {
         page: 2,
         nested: Some(1),
         segment: 3,
+        ..ShopifyOptions::default()
     }
 }
 

@@ -2,6 +2,7 @@
 //! simulated records have them.
 
 use apollo_compiler::resolvers::FieldError;
+use jiff::Timestamp;
 use mock_world::Tables;
 use rust_decimal::Decimal;
 
@@ -44,7 +45,41 @@ pub(crate) fn filtered<'a, T: 'a>(
         }
         cx.side.borrow_mut().searches.push(note);
     }
-    rows.filter(|row| search.matches(cx.tables, row)).collect()
+    let lag = Lag::of(cx, query);
+    rows.filter(|row| search.matches(cx.tables, row) && lag.shows(cx.tables, *row, filters))
+        .collect()
+}
+
+/// What the search index does not know yet. What it knew before a change is not kept: a search for times of change
+/// simply lacks what changed.
+struct Lag {
+    since: Option<Timestamp>,
+    times: &'static [&'static str],
+}
+
+impl Lag {
+    fn of(cx: &Context<'_>, query: &str) -> Self {
+        let behind = Some(cx.config.index_lag).filter(|lag| !lag.is_zero());
+        Self {
+            since: behind.and_then(|lag| cx.now.checked_sub(lag).ok()),
+            times: if query.contains("updated_at") {
+                &["created_at", "updated_at"]
+            } else {
+                &["created_at"]
+            },
+        }
+    }
+
+    fn shows<T>(&self, tables: &Tables<Entity>, row: &T, filters: &'static [ListFilter<T>]) -> bool {
+        let Some(since) = self.since else { return true };
+        let mut times = filters.iter().filter(|filter| self.times.contains(&filter.name));
+        times.all(|filter| {
+            let values = (filter.values)(tables, row);
+            values
+                .iter()
+                .all(|value| !matches!(value, Value::Time(at) if *at > since))
+        })
+    }
 }
 
 /// Refuses a saved search: there are none.

@@ -1,0 +1,215 @@
+//! Changing a product that there is.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use sync_core::{ConnectorError, Write, WriteOutcome};
+
+use super::desired::{Wanted, assign, lines, wanted};
+use super::fields;
+use super::named::Named;
+use super::options::{self, Options};
+use crate::client::Client;
+use crate::documents::{PRODUCT_SET, PRODUCT_WRITE};
+use crate::page::Named as Node;
+use crate::product::node::ProductNode;
+use crate::write::{UserError, flag, refusal, refused, sent};
+
+/// Most variants in one input.
+pub(super) const CHUNK: usize = 250;
+
+/// Most variants of a product.
+pub(super) const MOST_VARIANTS: usize = 2048;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SetAnswer {
+    pub(super) product_set: SetPayload,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SetPayload {
+    pub(super) product: Option<Node>,
+    pub(super) user_errors: Vec<UserError>,
+}
+
+#[derive(Deserialize)]
+struct WriteAnswer {
+    #[serde(rename = "productUpdate")]
+    own: Option<Errors>,
+    #[serde(rename = "productVariantsBulkUpdate")]
+    updated: Option<Errors>,
+    #[serde(rename = "productVariantsBulkCreate")]
+    created: Option<Errors>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Errors {
+    user_errors: Vec<UserError>,
+}
+
+/// What is to be sent for a product.
+struct Changes {
+    own: Map<String, Value>,
+    /// Per variant that there is, what changes of it.
+    existing: Vec<Map<String, Value>>,
+    /// Variants that are to be made, without option values: their place among the wanted ones, and their fields.
+    made: Vec<(usize, Map<String, Value>)>,
+    options: Options,
+    warnings: Vec<String>,
+}
+
+/// Brings a product to what is wanted; answers what there is to be said.
+pub(super) async fn update(
+    client: &Client,
+    write: &Write,
+    named: &Named,
+    product: ProductNode,
+) -> Result<Vec<String>, WriteOutcome> {
+    let changes = changes(write, named, &product).map_err(WriteOutcome::Failed)?;
+    if changes.options.changed {
+        set(client, &product, &changes).await?;
+    } else {
+        mutate(client, &product, &changes).await?;
+    }
+    Ok(changes.warnings)
+}
+
+fn changes(write: &Write, named: &Named, product: &ProductNode) -> Result<Changes, ConnectorError> {
+    let wanted = wanted(write, named)?;
+    let places = assign(&wanted, product);
+    let lines = if named.own("attribute_lines") {
+        lines(write)?
+    } else {
+        None
+    };
+    let options = options::of_existing(product, &wanted, &places, lines.as_deref())?;
+    let total = product.variants.nodes.len() + places.iter().filter(|place| place.is_none()).count();
+    if total > MOST_VARIANTS {
+        let message =
+            format!("the product would have {total} variants: Shopify takes {MOST_VARIANTS} at most");
+        return Err(refusal("too_many_variants", message));
+    }
+    let tracks = tracks(write, named)?;
+    let existing = product.variants.nodes.iter().enumerate().map(|(at, variant)| {
+        let mut own = wanted.iter().zip(&places);
+        match own.find(|(_, place)| **place == Some(at)) {
+            Some((one, _)) => fields::variant(one, Some(variant), tracks),
+            None => Ok(tracked_only(variant.inventory_item.tracked, tracks)),
+        }
+    });
+    let existing = existing.collect::<Result<Vec<_>, _>>()?;
+    let made = wanted.iter().zip(&places).enumerate();
+    let made = made.filter(|(_, (_, place))| place.is_none());
+    let made = made.map(|(at, (one, _))| Ok((at, fields::variant(one, None, tracks)?)));
+    Ok(Changes {
+        own: fields::own(write, named, Some(product))?,
+        existing,
+        made: made.collect::<Result<Vec<_>, ConnectorError>>()?,
+        options,
+        warnings: warnings(named, &wanted),
+    })
+}
+
+pub(super) fn warnings(named: &Named, wanted: &[Wanted<'_>]) -> Vec<String> {
+    fields::not_written(named, wanted)
+}
+
+/// What the product says of all its variants.
+pub(super) fn tracks(write: &Write, named: &Named) -> Result<Option<bool>, ConnectorError> {
+    let value = write.desired.get("tracks_inventory");
+    let value = value.filter(|_| named.own("tracks_inventory"));
+    Ok(value
+        .map(|value| flag("tracks_inventory", value))
+        .transpose()?
+        .flatten())
+}
+
+fn tracked_only(now: bool, tracks: Option<bool>) -> Map<String, Value> {
+    let mut input = Map::new();
+    if let Some(tracks) = tracks.filter(|tracks| *tracks != now) {
+        input.insert("inventoryItem".into(), json!({"tracked": tracks}));
+    }
+    input
+}
+
+/// One call that names everything that the product has.
+async fn set(client: &Client, product: &ProductNode, changes: &Changes) -> Result<(), WriteOutcome> {
+    let mut input = changes.own.clone();
+    let with_values = |mut fields: Map<String, Value>, values: &[String]| {
+        fields.insert("optionValues".into(), changes.options.values_input(values));
+        Value::Object(fields)
+    };
+    let mut variants = Vec::with_capacity(changes.existing.len() + changes.made.len());
+    for (at, variant) in product.variants.nodes.iter().enumerate() {
+        let mut fields = changes.existing[at].clone();
+        fields.insert("id".into(), json!(variant.id.text));
+        variants.push(with_values(fields, &changes.options.existing[at]));
+    }
+    for (at, fields) in &changes.made {
+        variants.push(with_values(fields.clone(), &changes.options.made[*at]));
+    }
+    input.insert("productOptions".into(), changes.options.input());
+    input.insert("variants".into(), Value::Array(variants));
+    let variables = json!({"identifier": {"id": product.id.text}, "input": input});
+    let answer: SetAnswer = client.talk().ask(&PRODUCT_SET, variables).await.map_err(sent)?;
+    match refused(&answer.product_set.user_errors) {
+        None => Ok(()),
+        Some(error) => Err(WriteOutcome::Failed(error)),
+    }
+}
+
+/// Changes that leave the options as they are: one call, or several where there are many variants.
+async fn mutate(client: &Client, product: &ProductNode, changes: &Changes) -> Result<(), WriteOutcome> {
+    let id = &product.id.text;
+    let mut own = changes.own.clone();
+    let updates = product.variants.nodes.iter().zip(&changes.existing);
+    let updates = updates.filter(|(_, fields)| !fields.is_empty());
+    let updates: Vec<Value> = updates
+        .map(|(variant, fields)| {
+            let mut fields = fields.clone();
+            fields.insert("id".into(), json!(variant.id.text));
+            Value::Object(fields)
+        })
+        .collect();
+    let creates = changes.made.iter().map(|(at, fields)| {
+        let mut fields = fields.clone();
+        let values = changes.options.values_input(&changes.options.made[*at]);
+        fields.insert("optionValues".into(), values);
+        Value::Object(fields)
+    });
+    let creates: Vec<Value> = creates.collect();
+    let (mut updates, mut creates) = (updates.chunks(CHUNK), creates.chunks(CHUNK));
+    loop {
+        let (update, create) = (
+            updates.next().unwrap_or_default(),
+            creates.next().unwrap_or_default(),
+        );
+        if own.is_empty() && update.is_empty() && create.is_empty() {
+            return Ok(());
+        }
+        let with_own = !own.is_empty();
+        let mut input = std::mem::take(&mut own);
+        input.insert("id".into(), json!(id));
+        let variables = json!({
+            "id": id,
+            "product": input,
+            "update": update,
+            "create": create,
+            "own": with_own,
+            "updates": !update.is_empty(),
+            "creates": !create.is_empty(),
+        });
+        let answer: WriteAnswer = client.talk().ask(&PRODUCT_WRITE, variables).await.map_err(sent)?;
+        let parts = [answer.own, answer.updated, answer.created];
+        let errors: Vec<UserError> = parts
+            .into_iter()
+            .flatten()
+            .flat_map(|part| part.user_errors)
+            .collect();
+        if let Some(error) = refused(&errors) {
+            return Err(WriteOutcome::Failed(error));
+        }
+    }
+}
