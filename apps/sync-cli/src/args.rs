@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand};
 use sync_service::PageRequest;
 use sync_service::config::Overrides;
 
-use crate::commands::{completions, dead_letter, demo, jobs, mappings, purge, seed, sim, sync, waiting};
+use crate::commands::{
+    completions, conflicts, cursors, dead_letter, demo, jobs, links, mappings, matching, purge, record, seed,
+    sim, sync, waiting,
+};
 
 /// Keeps a Shopify shop and an Odoo database in sync; both are simulated unless the settings name real ones.
 #[derive(Debug, Parser)]
@@ -50,7 +53,22 @@ pub(crate) enum Command {
     Dashboard,
     /// Every setting, its value, and where that came from.
     Config,
-    /// One raw call to a simulated system.
+    /// Fields that both systems changed, each otherwise.
+    #[command(subcommand)]
+    Conflicts(conflicts::ConflictsCommand),
+    /// Which record is which in the other system.
+    #[command(subcommand)]
+    Links(links::LinksCommand),
+    /// What a first run would link, and what it leaves to you.
+    #[command(subcommand)]
+    Match(matching::MatchCommand),
+    /// How far each system was read.
+    #[command(subcommand)]
+    Cursors(cursors::CursorsCommand),
+    /// Everything that happened to one record.
+    #[command(subcommand)]
+    Record(record::RecordCommand),
+    /// Edits and raw calls in a simulated system.
     #[command(subcommand)]
     Sim(sim::SimCommand),
     /// Delete old logs and closed dead letters, which hold customer data.
@@ -106,7 +124,7 @@ struct SettingValues {
     /// Most open dead letters (`DLQ_MAX_SIZE`)
     #[arg(long, global = true, value_name = "NUMBER", allow_hyphen_values = true)]
     dlq_max_size: Option<String>,
-    /// `last_write_wins` or `source_priority` (`CONFLICT_STRATEGY`)
+    /// Who wins where both sides changed a field: `last_write_wins`, `merge`, `manual`, ... (`CONFLICT_STRATEGY`)
     #[arg(long, global = true, value_name = "NAME")]
     conflict_strategy: Option<String>,
     /// Who wins with `source_priority`: shopify or odoo (`PRIORITY_SOURCE`)

@@ -45,6 +45,14 @@ pub(crate) fn carry(app: &App, service: &Service, job: Job, stop: &StopFlag) -> 
     }
 }
 
+/// Carries a started job out and shows how far it is, and nothing else.
+pub(crate) fn carry_quietly(service: &Service, job: Job, stop: &StopFlag) -> Result<Job> {
+    let mut progress = Progress::new(&job.job_type);
+    let ended = service.carry_out(job, stop, &mut |event| progress.tell(&event));
+    progress.end();
+    Ok(ended?)
+}
+
 /// What a dry run would do with a record.
 fn planned(line: &RecordLog) -> String {
     let reason = clean(&line.reason);
@@ -62,7 +70,8 @@ fn planned(line: &RecordLog) -> String {
     )];
     for change in &line.changes {
         let (old, new) = (value(&change.old), value(&change.new));
-        lines.push(format!("          {}: {old} -> {new}", clean(&change.field)));
+        let (side, field) = (change.side.as_str(), clean(&change.field));
+        lines.push(format!("          {side} {field}: {old} -> {new}"));
     }
     let warnings = line.warnings.iter();
     lines.extend(warnings.map(|warning| format!("          note: {}", clean(warning))));

@@ -155,6 +155,6 @@ impl Connector for ShopifyConnector {
     }
 
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {
-        write::apply(&self.client, batch).await
+        Box::pin(write::apply(&self.client, batch)).await
     }
 }

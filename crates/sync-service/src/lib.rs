@@ -23,12 +23,13 @@ pub use persistence::{
     PageRequest, PersistenceError, Purged, StreamFigures, WaitKind, WaitingFilter, WaitingRow,
 };
 pub use service::{
-    Begun, CONNECTION, Candidate, Dashboard, Decided, Decision, Event, Failure, FileReport, Health,
-    ImportMode, ImportReport, Listener, Live, MappingFile, MappingFormat, MatchPreview, NotStarted, Notice,
-    Preview, PreviewRequest, PreviewRule, PreviewedRecord, PreviewedValue, Progress, RecordHistory, Resolved,
-    Retried, RetryReport, RetrySelection, RunPhase, SamplePath, SampleRecord, SampleRef, SampleSide, Samples,
-    SavedMapping, SeedReport, SeedSource, Service, ServiceError, Snapshot, StoreHealth, Stream, SyncAll,
-    SyncProgress, SyncRequest, SystemCount, SystemHealth, Ticket, Told, connection, draft_of,
+    Begun, CONNECTION, Candidate, Compared, DEFAULT_TWINS, Dashboard, Decided, Decision, Edit, EditableField,
+    Edited, Event, Failure, FileReport, Health, ImportMode, ImportReport, Listener, Live, MOST_TWINS, Made,
+    MappingFile, MappingFormat, MatchPreview, NotStarted, Notice, Preview, PreviewRequest, PreviewRule,
+    PreviewedRecord, PreviewedValue, Progress, RecordHistory, Resolved, Retried, RetryReport, RetrySelection,
+    RunPhase, SamplePath, SampleRecord, SampleRef, SampleSide, Samples, SavedMapping, SeedReport, SeedSource,
+    Service, ServiceError, Snapshot, StoreHealth, Stream, SyncAll, SyncProgress, SyncRequest, SystemCount,
+    SystemHealth, Ticket, Told, Twin, TwinStock, TwinVariant, connection, draft_of,
 };
 pub use specs::{TypeSettings, match_key_names, record_types};
 pub use systems::{Simulation, Systems, odoo_config, shopify_config};

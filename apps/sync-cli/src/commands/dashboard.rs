@@ -20,6 +20,7 @@ fn text(look: &Look, dashboard: &Dashboard) -> String {
         "last job",
         "failure rate",
         "dead letters",
+        "conflicts",
         "pending",
         "held",
     ];
@@ -73,6 +74,10 @@ fn row(stream: &Stream) -> Vec<comfy_table::Cell> {
         job,
         cell(rate),
         letters,
+        match stream.open_conflicts {
+            0 => number(0),
+            open => toned(open.to_string(), Tone::Open),
+        },
         number(figures.pending),
         number(figures.held),
     ]

@@ -2,12 +2,17 @@
 
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod conflicts;
+pub(crate) mod cursors;
 pub(crate) mod dashboard;
 pub(crate) mod dead_letter;
 pub(crate) mod demo;
 pub(crate) mod jobs;
+pub(crate) mod links;
 pub(crate) mod mappings;
+pub(crate) mod matching;
 pub(crate) mod purge;
+pub(crate) mod record;
 pub(crate) mod seed;
 pub(crate) mod sim;
 pub(crate) mod sync;
@@ -31,6 +36,11 @@ pub(crate) fn run(app: &App, command: Command) -> Result<Exit> {
         Command::Waiting(command) => waiting::run(app, &command),
         Command::Dashboard => dashboard::run(app),
         Command::Config => config::run(app),
+        Command::Conflicts(command) => conflicts::run(app, command),
+        Command::Links(command) => links::run(app, &command),
+        Command::Match(command) => matching::run(app, &command),
+        Command::Cursors(command) => cursors::run(app, &command),
+        Command::Record(command) => record::run(app, &command),
         Command::Sim(command) => sim::run(app, &command),
         Command::Purge(args) => purge::run(app, &args),
         Command::Completions(args) => completions::run(app, &args),

@@ -18,6 +18,7 @@ mod records;
 mod samples;
 mod seed;
 mod session;
+mod simulation;
 mod sync;
 mod vocabulary;
 mod waiting;
@@ -93,6 +94,9 @@ routes! {
     cursors::list_cursors,
     cursors::rewind_cursors,
     records::record_history,
+    simulation::editable_fields,
+    simulation::sim_edit,
+    simulation::twins,
     config::show_config,
     dashboard::show_dashboard,
     events::events,

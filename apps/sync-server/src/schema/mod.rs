@@ -13,6 +13,7 @@ mod link;
 mod mapping;
 mod problem;
 mod sample;
+mod simulation;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,6 +27,7 @@ pub(crate) use link::*;
 pub(crate) use mapping::*;
 pub(crate) use problem::*;
 pub(crate) use sample::*;
+pub(crate) use simulation::*;
 
 /// A time: RFC 3339 in UTC.
 #[derive(Serialize, ToSchema)]

@@ -135,7 +135,11 @@ fn what_it_names_is_there_and_it_names_what_is_there() {
             operation["operationId"].as_str().unwrap()
         ));
         // A method that nobody knows is refused with those that are there.
-        let real = path.replace("{id}", "1").replace("{record_type}", "products");
+        let real = path
+            .replace("{id}", "1")
+            .replace("{record_type}", "products")
+            .replace("{side}", "odoo")
+            .replace("{record_id}", "1");
         let answer = server.send("TRACE", &real, &[], b"");
         let allowed: Vec<&str> = answer.header("allow").split(", ").collect();
         assert_eq!(answer.status, 405, "{path}");

@@ -31,7 +31,7 @@ pub(crate) async fn apply(client: &Client, batch: &[Write]) -> Vec<WriteOutcome>
         let done = match record_type {
             Products::NAME => product::apply(client, &writes).await,
             Levels::NAME => inventory::apply(client, &writes).await,
-            _ => order::apply(client, &writes).await,
+            _ => Box::pin(order::apply(client, &writes)).await,
         };
         for (at, outcome) in places.into_iter().zip(done) {
             outcomes[at] = Some(outcome);

@@ -98,7 +98,7 @@ fn items(bench: &Bench) -> Vec<i64> {
 }
 
 fn rename(bench: &Bench, id: i64, title: &str) {
-    bench.change(|store| store.edit_product(id, |product| product.title = title.to_owned()));
+    bench.change(|store| store.edit_product(id, |product| title.clone_into(&mut product.title)));
 }
 
 #[test]

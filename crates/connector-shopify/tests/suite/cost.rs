@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use connector_shopify::ShopifyOptions;
+use connector_shopify::{ShopifyConnector, ShopifyOptions};
 use mock_shopify::{Config, NewProduct, RateLimit};
 use serde_json::{Value, json};
-use sync_core::ErrorKind;
 use sync_core::ports::Connector as _;
+use sync_core::{Cursor, ErrorKind};
 use wire::WireResponse;
 
 use crate::orders::eventful;
@@ -16,9 +16,27 @@ use crate::world::{Bench, operation, run, simple, tiny, variant, walk};
 
 const TYPES: [&str; 4] = ["product", "inventory", "order", "location"];
 
-fn requested(response: &WireResponse) -> f64 {
+pub(crate) fn requested(response: &WireResponse) -> f64 {
     let body: Value = serde_json::from_slice(&response.body).unwrap();
     body["extensions"]["cost"]["requestedQueryCost"].as_f64().unwrap()
+}
+
+/// Reads what changed since a walk.
+fn changes(connector: &ShopifyConnector, record_type: &str) {
+    let mut cursor: Option<Cursor> = None;
+    let mark = loop {
+        let page = run(connector.changes(&record_type.into(), cursor.as_ref(), 250)).unwrap();
+        cursor = page.next;
+        if cursor.is_none() {
+            break page.mark;
+        }
+    };
+    let mut cursor = mark;
+    while let Some(at) = cursor {
+        cursor = run(connector.changes(&record_type.into(), Some(&at), 250))
+            .unwrap()
+            .next;
+    }
 }
 
 #[test]
@@ -36,13 +54,18 @@ fn no_query_costs_more_than_it_may() {
             let records = run(walk(&connector, record_type, 250)).unwrap();
             let ids: Vec<String> = records.into_iter().map(|record| record.id).collect();
             run(connector.fetch(&record_type.into(), &ids)).unwrap();
+            run(connector.count(&record_type.into())).unwrap();
+            changes(&connector, record_type);
+        }
+        for path in ["handle", "variants.*.sku"] {
+            run(connector.find(&"product".into(), &path.parse().unwrap(), &["mug".into()])).unwrap();
         }
         for (request, response) in bench.exchanges() {
             let most: &mut f64 = seen.entry(operation(&request)).or_default();
             *most = most.max(requested(&response));
         }
     }
-    assert_eq!(seen.len(), 17, "every document was sent: {:?}", seen.keys());
+    assert_eq!(seen.len(), 24, "every document was sent: {:?}", seen.keys());
     assert!(seen.values().all(|cost| *cost <= 1000.0), "{seen:?}");
     assert!(
         seen.values().all(|cost| *cost <= 800.0),

@@ -76,6 +76,24 @@ const FIRST_ID: i64 = 7_000_000_000_000;
 
 /// The shop inside a transaction. Every operation either succeeds as a whole or answers an error; an error that is
 /// handed on undoes the transaction. Operations that change nothing leave no trace in the journal.
+///
+/// What a person does in a shop, for tests and simulations:
+///
+/// | to | operation |
+/// |---|---|
+/// | change a title, tags, a status | [`Store::edit_product`] |
+/// | change a price, a barcode | [`Store::edit_variant`] |
+/// | change a SKU, a weight, tracking | [`Store::edit_item`] |
+/// | rename, add, remove or move options | [`Store::rename_option`], [`Store::rename_option_value`], [`Store::add_option`], [`Store::remove_option`], [`Store::reorder_options`] |
+/// | add, remove or move variants | [`Store::add_variant`], [`Store::remove_variant`], [`Store::reorder_variants`] |
+/// | count or correct stock | [`Store::set_on_hand`], [`Store::set_available`], [`Store::adjust`], [`Store::set_stocked`] |
+/// | sell | [`Store::place_order`] |
+/// | ship | [`Store::fulfil_all`], or [`Store::fulfil`] for parts of one of [`Store::fulfillment_orders`] |
+/// | edit an order's lines | [`Store::edit_order_line`], [`Store::add_order_line`] |
+/// | edit a note, tags, an address | [`Store::edit_order`] |
+/// | take goods back | [`Store::refund`] |
+/// | cancel | [`Store::cancel_order`] |
+/// | delete a product | [`Store::delete_product`] |
 pub struct Store<'a> {
     pub(crate) tables: &'a mut Tables<Entity>,
     pub(crate) now: Timestamp,

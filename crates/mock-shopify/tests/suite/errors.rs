@@ -344,6 +344,10 @@ fn http() {
             .is_some_and(|id| id.ends_with("-1795424400"))
     );
     assert_eq!(response.headers.get("X-Shopify-API-Deprecated-Reason"), None);
+    assert_eq!(
+        response.headers.get("Date"),
+        Some("Mon, 23 Nov 2026 09:00:00 GMT")
+    );
 
     let no_token = WireRequest::post(path, "application/json", body);
     let text = r#"{"errors":"[API] Invalid API key or access token (unrecognized login or wrong password)"}"#;

@@ -1,7 +1,9 @@
 //! What `query:` finds.
 
+use std::time::Duration;
+
 use crate::shop::{TestShop, decimal, now};
-use mock_shopify::{NewCustomer, NewProduct, NewVariant, ProductStatus};
+use mock_shopify::{Config, NewCustomer, NewProduct, NewVariant, ProductStatus};
 use serde_json::{Value, json};
 
 fn shop_to_search() -> TestShop {
@@ -229,4 +231,53 @@ fn counts_stop_at_their_limit() {
         shop.data("{ customersCount(limit: 2) { count precision } all: customersCount { count precision } }");
     let expected = json!({ "customersCount": { "count": 2, "precision": "AT_LEAST" }, "all": { "count": 3, "precision": "EXACT" } });
     assert_eq!(data, expected);
+}
+
+#[test]
+fn an_index_that_lags() {
+    let shop = TestShop::configured(Config {
+        index_lag: Duration::from_secs(60),
+        ..Config::default()
+    });
+    let at = |seconds: i64| {
+        now()
+            .checked_add(jiff::SignedDuration::from_secs(seconds))
+            .unwrap()
+    };
+    let add = |store: &mut mock_shopify::Store<'_>| {
+        store.add_product(NewProduct {
+            title: "Mug".into(),
+            ..NewProduct::default()
+        })
+    };
+    let id = shop.shopify.change(at(-3600), add).unwrap();
+    let found = |query: &str| {
+        let list = format!("{{ products(first: 9{query}) {{ nodes {{ title }} }} }}");
+        shop.data(&list)["products"]["nodes"].as_array().unwrap().len()
+    };
+    let changed = ", query: \"updated_at:>='2026-11-23T08:59:00Z'\"";
+    assert_eq!(
+        (found(""), found(", query: \"title:Mug\""), found(changed)),
+        (1, 1, 0)
+    );
+    for (seconds, by_time) in [(-10, 0), (-59, 0)] {
+        let edit = |store: &mut mock_shopify::Store<'_>| {
+            store.edit_product(id, |product| product.title = format!("Mug {seconds}"))
+        };
+        shop.shopify.change(at(seconds), edit).unwrap();
+        assert_eq!(
+            (found(""), found(", query: \"title:Mug\""), found(changed)),
+            (1, 1, by_time)
+        );
+    }
+    let edit =
+        |store: &mut mock_shopify::Store<'_>| store.edit_product(id, |product| product.title = "Cup".into());
+    shop.shopify.change(at(-60), edit).unwrap();
+    assert_eq!(found(changed), 1, "after a minute the index has it");
+    shop.shopify.change(at(-5), add).unwrap();
+    assert_eq!(
+        (found(""), found(", query: \"title:Mug\"")),
+        (2, 0),
+        "a new one is in no search yet"
+    );
 }

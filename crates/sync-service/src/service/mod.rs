@@ -4,6 +4,7 @@ mod ask;
 mod conflicts;
 mod dashboard;
 mod dead_letters;
+mod edit;
 mod health;
 mod history;
 mod jobs;
@@ -18,6 +19,7 @@ mod samples;
 mod seed;
 mod simulate;
 mod sync;
+mod twin;
 mod upkeep;
 mod waiting;
 
@@ -41,6 +43,7 @@ use crate::{default_mappings, record_types};
 pub use conflicts::{Decided, Decision};
 pub use dashboard::{Dashboard, Stream, SystemCount};
 pub use dead_letters::{RetryReport, RetrySelection};
+pub use edit::{Edit, EditableField, Edited, Made};
 pub use health::{Health, StoreHealth, SystemHealth};
 pub use history::RecordHistory;
 pub use links::Candidate;
@@ -56,6 +59,7 @@ pub use preview::{Preview, PreviewRequest, PreviewRule, PreviewedRecord, Preview
 pub use samples::{SamplePath, SampleRecord, SampleRef, SampleSide, Samples};
 pub use seed::{FileReport, SeedReport, SeedSource};
 pub use sync::{SyncProgress, SyncRequest};
+pub use twin::{Compared, DEFAULT_TWINS, MOST_TWINS, Twin, TwinStock, TwinVariant};
 
 /// The one connection of an installation, until there are more.
 pub const CONNECTION: &str = "default";

@@ -202,7 +202,7 @@ pub(super) fn new_job(spec: &RecordTypeSpec, direction: Direction) -> NewJob {
     }
 }
 
-async fn all_locations(connector: &dyn Connector) -> Result<Vec<Record>, ConnectorError> {
+pub(super) async fn all_locations(connector: &dyn Connector) -> Result<Vec<Record>, ConnectorError> {
     let record_type = RecordType::from("location");
     let mut records = Vec::new();
     let mut cursor = None;

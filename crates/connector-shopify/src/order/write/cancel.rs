@@ -83,9 +83,8 @@ pub(super) async fn cancel(client: &Client, order: &Record) -> Result<(), WriteO
 
 async fn is_cancelled(client: &Client, order: &Record) -> Result<bool, WriteOutcome> {
     let number: Vec<u64> = gid::number(&order.id).into_iter().collect();
-    let found = by_number::<Orders>(&mut client.talk(), &number)
-        .await
-        .map_err(sent)?;
+    let talk = &mut client.talk();
+    let found = Box::pin(by_number::<Orders>(talk, &number)).await.map_err(sent)?;
     Ok(found.iter().any(|placed| placed.record.body["cancelled"] == true))
 }
 

@@ -34,16 +34,16 @@ pub(crate) async fn apply(client: &Client, writes: &[&Write]) -> Vec<WriteOutcom
         Err(error) => return writes.iter().map(|_| failed(&error)).collect(),
     };
     let mut steps: Vec<Step> = Vec::with_capacity(writes.len());
-    let mut stop: Option<ConnectorError> = None;
+    let mut stopped: Option<ConnectorError> = None;
     for write in writes {
-        let step = match &stop {
+        let step = match &stopped {
             Some(error) => Err(failed(error)),
             None => one(client, write, find(&known, write)).await,
         };
         if let Err(WriteOutcome::Failed(error)) = &step
             && stops(error)
         {
-            stop.get_or_insert_with(|| error.clone());
+            stopped.get_or_insert_with(|| error.clone());
         }
         steps.push(step);
     }

@@ -117,8 +117,11 @@ fn selected(at: usize, value: &Value) -> Result<Vec<(String, String)>, Connector
     }
 }
 
+/// An option's name and its values in order.
+pub(super) type Line = (String, Vec<String>);
+
 /// Options and their values, as a write wants them.
-pub(super) fn lines(write: &Write) -> Result<Option<Vec<(String, Vec<String>)>>, ConnectorError> {
+pub(super) fn lines(write: &Write) -> Result<Option<Vec<Line>>, ConnectorError> {
     let bad = || refusal("bad_value", "`attribute_lines` is no list of {attribute, values}");
     let lines = match write.desired.get("attribute_lines") {
         None | Some(Value::Null) => return Ok(None),

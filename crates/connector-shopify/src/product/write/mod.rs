@@ -42,20 +42,20 @@ pub(crate) async fn apply(client: &Client, writes: &[&Write]) -> Vec<WriteOutcom
         Err(error) => return writes.iter().map(|_| failed(&error)).collect(),
     };
     let mut steps = Vec::with_capacity(writes.len());
-    let mut stop: Option<ConnectorError> = None;
+    let mut stopped: Option<ConnectorError> = None;
     for write in writes {
         let product = target(write).and_then(|id| {
             let at = known.iter().position(|product| product.id.number == id)?;
             Some(known.swap_remove(at))
         });
-        let step = match &stop {
+        let step = match &stopped {
             Some(error) => Step::Over(failed(error)),
             None => one(client, write, product).await,
         };
         if let Step::Over(WriteOutcome::Failed(error)) = &step
             && stops(error)
         {
-            stop.get_or_insert_with(|| error.clone());
+            stopped.get_or_insert_with(|| error.clone());
         }
         steps.push(step);
     }
@@ -139,12 +139,12 @@ fn children(write: &Write, wanted: &[Wanted<'_>], product: &ProductNode) -> Vec<
         let key = format!("{}/{}", child.record_type, child.source_id);
         let linked = child.target_id.as_deref().and_then(gid::number);
         let linked = linked.filter(|id| variants.iter().any(|variant| variant.id.number == *id));
-        let placed = || {
+        let by_place = || {
             let at = wanted.iter().position(|one| one.source == Some(key.as_str()))?;
             Some(variants[places[at]?].id.number)
         };
         let only = || (variants.len() == 1 && write.children.len() == 1).then(|| variants[0].id.number);
-        let id = linked.or_else(placed).or_else(only)?;
+        let id = linked.or_else(by_place).or_else(only)?;
         Some(ChildRef {
             target_id: Some(id.to_string()),
             ..child.clone()

@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 use sync_core::ConnectorError;
 
-use super::desired::{Wanted, same};
+use super::desired::{self, Wanted, same};
 use crate::product::node::{OptionNode, ProductNode, VariantNode};
 use crate::write::refusal;
 
@@ -85,7 +85,7 @@ struct Line<'l> {
 /// Options for a product that is to be made.
 pub(super) fn of_new(
     wanted: &[Wanted<'_>],
-    lines: Option<&[(String, Vec<String>)]>,
+    lines: Option<&[desired::Line]>,
 ) -> Result<Options, ConnectorError> {
     let mut options = planned(&[], &[], wanted, &vec![None; wanted.len()], lines)?;
     if options.plans.is_empty() && !wanted.is_empty() {
@@ -107,7 +107,7 @@ pub(super) fn of_existing(
     product: &ProductNode,
     wanted: &[Wanted<'_>],
     places: &[Option<usize>],
-    lines: Option<&[(String, Vec<String>)]>,
+    lines: Option<&[desired::Line]>,
 ) -> Result<Options, ConnectorError> {
     let mut own: Vec<&OptionNode> = product.options.iter().collect();
     own.sort_by_key(|option| option.position);
@@ -130,7 +130,7 @@ fn planned(
     variants: &[VariantNode],
     wanted: &[Wanted<'_>],
     places: &[Option<usize>],
-    lines: Option<&[(String, Vec<String>)]>,
+    lines: Option<&[desired::Line]>,
 ) -> Result<Options, ConnectorError> {
     let mut lines = lines_of(wanted, places, lines);
     recognise(&mut lines, base, variants, wanted, places);
@@ -184,7 +184,7 @@ fn planned(
 fn lines_of<'l>(
     wanted: &'l [Wanted<'_>],
     places: &[Option<usize>],
-    lines: Option<&'l [(String, Vec<String>)]>,
+    lines: Option<&'l [desired::Line]>,
 ) -> Vec<Line<'l>> {
     let mut all: Vec<Line<'l>> = Vec::new();
     for (name, values) in lines.into_iter().flatten() {
@@ -339,14 +339,13 @@ fn made(
                 let own: Vec<&str> = own.into_iter().flatten().collect();
                 let line = lines.iter().find(|line| line.name == *name);
                 match (own.as_slice(), line.map(|line| line.values.as_slice())) {
-                    ([only], None | Some([])) => Some((*only).to_owned()),
-                    ([] | [_], Some([only])) => Some((*only).to_owned()),
+                    ([only], None | Some([])) | ([] | [_], Some([only])) => Some((*only).to_owned()),
                     _ => None,
                 }
             };
             // A value that is there is taken as it is written there.
             let there = |value: &String| {
-                let mut own = is.into_iter().flat_map(|is| &base[*is].option_values);
+                let mut own = is.iter().flat_map(|is| &base[*is].option_values);
                 own.find(|own| same(&own.name, value))
                     .map_or_else(|| value.clone(), |own| own.name.clone())
             };

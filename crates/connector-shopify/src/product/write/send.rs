@@ -34,11 +34,13 @@ pub(super) struct SetPayload {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct WriteAnswer {
-    product_update: Option<Errors>,
-    product_variants_bulk_update: Option<Errors>,
-    product_variants_bulk_create: Option<Errors>,
+    #[serde(rename = "productUpdate")]
+    own: Option<Errors>,
+    #[serde(rename = "productVariantsBulkUpdate")]
+    updated: Option<Errors>,
+    #[serde(rename = "productVariantsBulkCreate")]
+    created: Option<Errors>,
 }
 
 #[derive(Deserialize)]
@@ -200,11 +202,7 @@ async fn mutate(client: &Client, product: &ProductNode, changes: &Changes) -> Re
             "creates": !create.is_empty(),
         });
         let answer: WriteAnswer = client.talk().ask(&PRODUCT_WRITE, variables).await.map_err(sent)?;
-        let parts = [
-            answer.product_update,
-            answer.product_variants_bulk_update,
-            answer.product_variants_bulk_create,
-        ];
+        let parts = [answer.own, answer.updated, answer.created];
         let errors: Vec<UserError> = parts
             .into_iter()
             .flatten()

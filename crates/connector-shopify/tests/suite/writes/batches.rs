@@ -1,12 +1,14 @@
 //! Batches: writes do not depend on each other.
 
+use connector_shopify::ShopifyOptions;
 use mock_shopify::{Config, RateLimit};
 use serde_json::json;
 use sync_core::ports::Connector as _;
 use sync_core::{ErrorKind, WriteOutcome};
 
-use super::{FOUR, create, products, shirt};
-use crate::world::{Bench, run, tiny};
+use super::{FOUR, create, products, shirt, update};
+use crate::cost::requested;
+use crate::world::{Bench, operation, run, tiny};
 
 #[test]
 fn bad_writes_hurt_no_good_ones() {
@@ -80,4 +82,80 @@ fn a_missing_scope_stops_the_run() {
         assert_eq!(error.kind, ErrorKind::Unauthorized);
         assert!(error.message.contains("write_products"), "{error}");
     }
+}
+
+#[test]
+fn no_write_costs_more_than_it_may() {
+    let bench = Bench::unlimited();
+    let places = bench.locations(&["Berlin", "Porto"]);
+    let connector = bench.connector(ShopifyOptions::default());
+    let send = |batch: &[sync_core::Write]| {
+        let outcomes = run(connector.apply(batch));
+        let applied = outcomes.into_iter().map(|outcome| match outcome {
+            WriteOutcome::Applied(applied) => *applied,
+            other => panic!("{other:?}"),
+        });
+        applied.collect::<Vec<_>>()
+    };
+    let names: Vec<String> = (0..500).map(|n| format!("{n:03}")).collect();
+    let kinds: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "Red")).collect();
+    let made = send(&[create("product", "1", shirt(&kinds))]).remove(0);
+    let mut desired = shirt(&kinds);
+    for variant in desired["variants"].as_array_mut().unwrap() {
+        variant["price"] = json!("7.00");
+    }
+    let priced = send(&[update(&made.record, "1", desired.clone(), &made.children)]).remove(0);
+    for variant in desired["variants"].as_array_mut().unwrap() {
+        variant["selected_options"]["Colour"] = json!("Crimson");
+    }
+    desired.as_object_mut().unwrap().remove("attribute_lines");
+    let done = send(&[update(&priced.record, "1", desired, &priced.children)]).remove(0);
+    let variants = done.record.body["variants"].as_array().unwrap();
+    let levels = variants.iter().enumerate().map(|(n, variant)| {
+        let place = places[usize::from(n < 3)];
+        let desired = json!({"variant_id": variant["id"], "location_id": place, "on_hand": 2});
+        create("inventory", &n.to_string(), desired)
+    });
+    send(&levels.collect::<Vec<_>>());
+    let line = mock_shopify::NewLine {
+        variant_id: variants[5]["id"].as_i64(),
+        quantity: 2,
+        ..mock_shopify::NewLine::default()
+    };
+    let order = mock_shopify::NewOrder {
+        lines: vec![line],
+        ..mock_shopify::NewOrder::default()
+    };
+    let orders = [order.clone(), order].map(|order| bench.change(|store| store.place_order(order)));
+    for (order, fields, units) in [
+        (orders[0], json!({"note": "x"}), 2),
+        (orders[1], json!({"cancelled": true}), 0),
+    ] {
+        let record = super::orders::read(&bench, order);
+        send(&[super::orders::write(&record, fields, &[units])]);
+    }
+    let mut seen = std::collections::BTreeMap::new();
+    for (request, response) in bench.exchanges() {
+        let most: &mut f64 = seen.entry(operation(&request)).or_default();
+        *most = most.max(requested(&response));
+    }
+    let writing = [
+        "FulfillmentCreate",
+        "InventorySet",
+        "InventoryStock",
+        "JobDone",
+        "OrderCancel",
+        "OrderNote",
+        "OrderToShip",
+        "ProductSet",
+        "ProductWrite",
+        "ProductsByHandle",
+        "VariantItems",
+    ];
+    assert!(
+        writing.iter().all(|name| seen.contains_key(*name)),
+        "{:?}",
+        seen.keys()
+    );
+    assert!(seen.values().all(|cost| *cost <= 800.0), "{seen:?}");
 }

@@ -33,7 +33,7 @@ fn world(mugs: usize) -> (Bench, Vec<Record>, Vec<i64>) {
     (bench, records.unwrap(), places)
 }
 
-fn level(record: &Record, on_hand: Value) -> Write {
+fn level(record: &Record, on_hand: &Value) -> Write {
     let mut write = create(
         "inventory",
         &format!("quant {}", record.id),
@@ -61,7 +61,7 @@ fn on_hand(bench: &Bench, id: &str) -> Option<i64> {
 #[test]
 fn a_level_is_set_where_it_is_what_it_was() {
     let (bench, records, _) = world(1);
-    let applied = done(&bench, &level(&records[0], json!("20.0")));
+    let applied = done(&bench, &level(&records[0], &json!("20.0")));
     assert_eq!(
         (&applied.record.body["on_hand"], &applied.record.body["available"]),
         (&json!(20), &json!(20))
@@ -69,7 +69,7 @@ fn a_level_is_set_where_it_is_what_it_was() {
     assert_eq!(on_hand(&bench, &records[0].id), Some(20));
     bench.operations();
     // What is there already takes no call that writes.
-    done(&bench, &level(&applied.record, json!(20)));
+    done(&bench, &level(&applied.record, &json!(20)));
     assert_eq!(bench.operations(), ["InventoryItemsById"]);
 }
 
@@ -78,7 +78,7 @@ fn a_sale_is_never_overwritten() {
     let (bench, records, places) = world(1);
     let item: i64 = records[0].body["inventory_item_id"].as_i64().unwrap();
     bench.change(|store| store.adjust(item, places[0], StockState::Available, -1));
-    let error = refused(&bench, &level(&records[0], json!(20)));
+    let error = refused(&bench, &level(&records[0], &json!(20)));
     assert_eq!(
         (error.kind, error.code.as_str()),
         (ErrorKind::Contention, "stock_moved")
@@ -103,7 +103,7 @@ fn what_moves_after_the_write_is_a_change_of_its_own() {
             sale.unwrap();
         }
     });
-    let applied = done(&bench, &level(&records[0], json!(20)));
+    let applied = done(&bench, &level(&records[0], &json!(20)));
     assert_eq!(
         (&applied.record.body["on_hand"], &applied.record.body["available"]),
         (&json!(20), &json!(20)),
@@ -117,12 +117,12 @@ fn bad_levels_hurt_no_good_ones() {
     let (bench, records, places) = world(8);
     let stale: i64 = records[2].body["inventory_item_id"].as_i64().unwrap();
     bench.change(|store| store.adjust(stale, places[0], StockState::Available, 5));
-    let mut batch: Vec<Write> = records.iter().map(|record| level(record, json!(30))).collect();
+    let mut batch: Vec<Write> = records.iter().map(|record| level(record, &json!(30))).collect();
     batch[1].desired["on_hand"] = json!(-4);
     batch[3].desired["on_hand"] = json!(2.5);
     batch[5].desired["on_hand"] = json!(2_000_000_000);
     batch[6].target_id = Some("7@x".into());
-    batch.push(level(&records[0], json!(31)));
+    batch.push(level(&records[0], &json!(31)));
     bench.operations();
     let outcomes = run(bench
         .connector(connector_shopify::ShopifyOptions::default())
@@ -180,7 +180,7 @@ fn nobody_in_particular_is_blamed() {
     });
     let mut batch: Vec<Write> = records[..5]
         .iter()
-        .map(|record| level(record, json!(30)))
+        .map(|record| level(record, &json!(30)))
         .collect();
     // The answer is changed after the call: what was in the same call was carried out.
     for write in &mut batch {
@@ -209,7 +209,7 @@ fn more_levels_than_fit_into_one_call() {
     let (bench, records, _) = world(260);
     let batch: Vec<Write> = records[..260]
         .iter()
-        .map(|record| level(record, json!(1)))
+        .map(|record| level(record, &json!(1)))
         .collect();
     bench.operations();
     let outcomes = run(bench
@@ -235,7 +235,7 @@ fn a_lost_answer_is_not_doubled() {
             let (bench, records, _) = world(3);
             let batch: Vec<Write> = records[..3]
                 .iter()
-                .map(|record| level(record, json!(20)))
+                .map(|record| level(record, &json!(20)))
                 .collect();
             bench.script(FaultRule::on_text(fault.clone(), "mutation InventorySet"));
             let connector = bench.connector(tiny());
@@ -395,7 +395,7 @@ fn a_key_that_failed_is_replaced() {
         }
     });
     // Here the calls were carried out all the same, so that the last one finds what it wants.
-    let applied = done(&bench, &level(&records[0], json!(20)));
+    let applied = done(&bench, &level(&records[0], &json!(20)));
     assert_eq!(applied.record.body["on_hand"], 20);
     let keys: std::collections::BTreeSet<String> = bench
         .exchanges()

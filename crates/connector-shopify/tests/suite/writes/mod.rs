@@ -94,7 +94,7 @@ fn changes(write: &Write, record: &Record) -> Vec<FieldChange> {
             let shown = shown.clone().find(|one| {
                 target
                     .as_ref()
-                    .is_some_and(|target| one["id"].to_string() == *target)
+                    .is_some_and(|target| one["id"].as_u64() == target.parse().ok())
             });
             let name = target.unwrap_or_else(|| format!("new {source}"));
             for (field, value) in element

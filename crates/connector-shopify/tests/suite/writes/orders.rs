@@ -41,13 +41,13 @@ fn world() -> (Bench, i64) {
     (bench, id)
 }
 
-fn read(bench: &Bench, id: i64) -> Record {
+pub(super) fn read(bench: &Bench, id: i64) -> Record {
     let found = run(bench.connector(tiny()).fetch(&"order".into(), &[id.to_string()]));
     found.unwrap().remove(0)
 }
 
 /// A write of these fields; `shipped` are the wanted units of the lines in their order.
-fn write(record: &Record, fields: Value, shipped: &[i64]) -> Write {
+pub(super) fn write(record: &Record, fields: Value, shipped: &[i64]) -> Write {
     let mut desired = fields;
     let mut write = create("order", "41", json!({}));
     write.target_id = Some(record.id.clone());

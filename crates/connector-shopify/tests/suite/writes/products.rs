@@ -36,7 +36,7 @@ fn a_product_is_made_as_it_is_wanted() {
     }
     let fetched = run(bench
         .connector(tiny())
-        .fetch(&"product".into(), &[applied.record.id.clone()]));
+        .fetch(&"product".into(), std::slice::from_ref(&applied.record.id)));
     assert_eq!(fetched.unwrap(), [applied.record]);
     // Looking for the handle, making the product, reading it (with tiny pages).
     let calls = bench.operations();
@@ -188,7 +188,7 @@ fn prices_stay_with_their_variants_whatever_the_order() {
     bench.change(|store| store.reorder_variants(id, &[ids[3], ids[2], ids[1], ids[0]]));
     let fetched = run(bench
         .connector(tiny())
-        .fetch(&"product".into(), &[made.record.id.clone()]));
+        .fetch(&"product".into(), std::slice::from_ref(&made.record.id)));
     let moved = fetched.unwrap().remove(0);
     let mut desired = shirt(&FOUR);
     desired["variants"][0]["price"] = json!("77");
@@ -309,8 +309,8 @@ fn what_cannot_be_is_refused_by_name() {
     }
     let fetched = run(bench
         .connector(tiny())
-        .fetch(&"product".into(), &[made.record.id.clone()]));
-    assert_eq!(fetched.unwrap(), [made.record.clone()]);
+        .fetch(&"product".into(), std::slice::from_ref(&made.record.id)));
+    assert_eq!(fetched.unwrap(), std::slice::from_ref(&made.record));
     let error = refused(&bench, &create("product", "9", json!({"vendor": "Weaver"})));
     assert_eq!(error.code, "no_title");
     let id: i64 = made.record.id.parse().unwrap();

@@ -143,7 +143,7 @@ fn check(edits: &[Edit]) -> Result<(), TestCaseError> {
         use sync_core::ports::Connector as _;
         let found = run(bench
             .connector(tiny())
-            .fetch(&"product".into(), &[made.record.id.clone()]));
+            .fetch(&"product".into(), std::slice::from_ref(&made.record.id)));
         found.unwrap().remove(0)
     };
     let (mut record, mut children) = (fetch(), made.children.clone());
@@ -168,7 +168,8 @@ fn check(edits: &[Edit]) -> Result<(), TestCaseError> {
                     .as_ref()
                     .map(|_| desired_of(&record, &children))
                     .unwrap();
-                size = record.body["options"][0]["name"].as_str().unwrap().to_owned();
+                let shown = record.body["options"][0]["name"].as_str().unwrap();
+                shown.clone_into(&mut size);
                 record = fetch();
             }
             other => panic!("{other:?}"),
