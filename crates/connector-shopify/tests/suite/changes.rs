@@ -158,7 +158,7 @@ fn stock_changes_are_found_by_level_and_by_item() {
         });
         let next = left.unwrap() + 1;
         bench.change(|store| store.set_on_hand(items[1], places[0], next));
-        bench.change(|store| store.edit_item(items[5], |item| item.tracked = !item.tracked));
+        bench.change(|store| store.edit_item(items[5], |item| item.sku = Some(format!("NEW-{next}"))));
         let (found, _) = walk(&bench, &options, "inventory", mark.as_ref());
         let expected = [
             format!("{}@{}", items[1], places[0]),

@@ -73,7 +73,8 @@ fn assert_discounts_fit(body: &Value) {
         let id = line["id"].as_str().unwrap();
         assert!(seen.insert(id.to_owned()), "{id} twice");
         assert!(amount(&line["amount"]) > Decimal::ZERO);
-        let owner: u64 = id.split('/').next().unwrap().parse().unwrap();
+        let owner = id.split('/').next().unwrap();
+        let owner: u64 = owner.trim_start_matches("shipping-").parse().unwrap();
         let list = &body[line["source"].as_str().unwrap()];
         assert!(
             list.as_array().unwrap().iter().any(|one| one["id"] == owner),
