@@ -126,7 +126,7 @@ async fn place(
     walk.seen = walk
         .seen
         .saturating_add(u64::try_from(nodes.len()).unwrap_or(u64::MAX));
-    for changed in nodes {
+    for changed in nodes.into_iter().filter(|changed| changed.item.tracked) {
         let variants = changed.item.variants.map(|list| list.nodes).unwrap_or_default();
         let Some(variant) = variants.into_iter().next() else {
             continue;
