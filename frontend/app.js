@@ -8,6 +8,7 @@ import { h, put } from "./dom.js";
 import * as live from "./live.js";
 import { Page } from "./page.js";
 import { buildShell, updateShell } from "./shell.js";
+import conflicts from "./views/conflicts.js";
 import dashboard from "./views/dashboard.js";
 import deadLetter from "./views/dead_letter.js";
 import deadLetters from "./views/dead_letters.js";
@@ -29,6 +30,7 @@ const ROUTES = [
   ["/jobs/:id", job, "/jobs"],
   ["/mappings", mappings, "/mappings"],
   ["/mappings/:id", mapping, "/mappings"],
+  ["/conflicts", conflicts, "/conflicts"],
   ["/dead-letter", deadLetters, "/dead-letter"],
   ["/dead-letter/:id", deadLetter, "/dead-letter"],
   ["/waiting", waiting, "/waiting"],
