@@ -117,6 +117,12 @@ export const SIDES = Object.keys(SYSTEMS);
 export const RULE_DIRECTIONS = Object.keys(DIRECTIONS);
 export const RULE_STRATEGIES = Object.keys(STRATEGIES).filter((name) => name !== "owner" && name !== "person");
 
+/** The directions that every one of these record types can be run in. */
+export function commonDirections(types) {
+  const [first, ...others] = types.map((one) => one.directions);
+  return (first ?? []).filter((name) => others.every((list) => list.includes(name)));
+}
+
 /** Choices of a select: [value, label]. */
 export const choices = (names, label) => names.map((name) => [name, label(name)]);
 export const statusChoices = (names) => choices(names, (name) => status(name)[0]);
