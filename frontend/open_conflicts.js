@@ -23,7 +23,7 @@ export async function countConflicts() {
 export function watchConflicts(handler, signal) {
   tell = handler;
   const soon = debounce(countConflicts, 400);
-  on("snapshot", soon, signal);
+  on("snapshot", countConflicts, signal);
   on("job", (job) => isEnded(job) && !job.dry_run && soon(), signal);
   signal.addEventListener("abort", () => {
     soon.cancel();

@@ -3,7 +3,7 @@
 import { changedParts } from "../diff.js";
 import { codeText, h } from "../dom.js";
 import { inline } from "../format.js";
-import { historyLink } from "../page.js";
+import { historyLink, link } from "../page.js";
 import { humanise, strategy, system } from "../words.js";
 import { badge, toned } from "./badge.js";
 import { when } from "./time.js";
@@ -17,7 +17,7 @@ export function conflictName(conflict) {
   return [
     h("a", { href: historyLink(conflict.record_type, "shopify", conflict.shopify_id), class: "strong" }, conflict.label || conflict.shopify_id),
     h("span", { class: "sub" }, aboutElement(conflict)),
-    conflict.kind === "deleted" ? toned("Deleted", "warn") : h("span", { class: "conflict-rule" }, codeText(conflict.rule)),
+    conflict.kind === "deleted" ? toned("Deleted", "warn") : h("a", { class: "conflict-rule", href: link("/conflicts", { rule: conflict.rule }) }, codeText(conflict.rule), h("span", { class: "hidden-text" }, ": only this rule")),
     h("span", { class: "sub" }, "Found ", when(conflict.found_at), " in ", h("a", { href: `#/jobs/${conflict.job_id}` }, `job ${conflict.job_id}`)),
   ];
 }

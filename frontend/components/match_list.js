@@ -7,7 +7,7 @@ import { action } from "./button.js";
 import { OTHER } from "./conflict.js";
 import { ask } from "./dialog.js";
 import { field, textInput } from "./field.js";
-import { emptyState, panel } from "./header.js";
+import { panel } from "./header.js";
 import { recordName } from "./records.js";
 import { fullTable } from "./table.js";
 import { toast } from "./toast.js";
@@ -21,7 +21,7 @@ export function matchList({ id, title, about, items, verb }) {
     { label: "Reason", kind: "wide", cell: (line) => [h("span", { class: "strong" }, humanise(line.reason)), line.message && h("p", { class: "message" }, line.message), (line.warnings ?? []).map((text) => h("p", { class: "message warn-text" }, text))] },
     { label: "Counterpart", kind: "wide", cell: (line) => counterpart(line, verb) },
   ];
-  const body = items.length === 0 ? emptyState("None", about) : [h("p", { class: "muted panel-text" }, about), fullTable(columns, items, { caption: title })];
+  const body = items.length === 0 ? h("p", { class: "muted panel-text" }, `None. ${about}`) : [h("p", { class: "muted panel-text" }, about), fullTable(columns, items, { caption: title })];
   const note = items.length === MOST && h("p", { class: "muted panel-text" }, `The first ${MOST} are shown; the job has them all.`);
   return panel(`${title} (${items.length === MOST ? `${MOST}+` : items.length})`, { flush: true, id }, body, note);
 }

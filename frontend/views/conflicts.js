@@ -16,7 +16,7 @@ export default async function conflicts(page) {
   const results = h("div", {});
   const filters = filterBar(page, spec(types), () => all());
   const list = pagedList(page, {
-    columns: columns({ marked: () => marked, filters, done: () => list.reload() }),
+    columns: columns({ marked: () => marked, done: () => list.reload() }),
     caption: "Conflicts",
     noun: ["conflict", "conflicts"],
     load: (query, signal) => get("/api/conflicts", { ...filters.values(), ...query }, signal),
@@ -49,7 +49,7 @@ function spec(types) {
   ];
 }
 
-function columns({ marked, filters, done }) {
+function columns({ marked, done }) {
   const isOpen = (item) => item.status !== "resolved";
   return [
     { label: "Select", kind: "check", hideLabel: true, cell: (item) => marked().box(item) },
@@ -68,7 +68,6 @@ function columns({ marked, filters, done }) {
           isOpen(item) && decideButtons(item, done),
           canRestore(item) && restoreButton(item, done),
           h("a", { href: historyLink(item.record_type, "shopify", item.shopify_id), class: "small-text" }, "History", h("span", { class: "hidden-text" }, ` of ${item.label || item.shopify_id}`)),
-          item.kind === "field" && filters.values().rule !== item.rule && h("button", { type: "button", class: "button small", on: { click: () => filters.set({ rule: item.rule }) } }, "Only this rule", h("span", { class: "hidden-text" }, `: ${item.rule}`)),
         ),
       ],
     },

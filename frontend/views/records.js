@@ -18,7 +18,7 @@ export default async function records(page) {
     page,
     [
       { name: "text", label: "Find a record", placeholder: "Name or id on either side" },
-      { name: "record_type", label: "Type", choices: choices([...new Set(names)], recordTypes) },
+      { name: "record_type", label: "Type", choices: choices([...new Set(names)], recordTypes), initial: types[0].name },
     ],
     () => list.reload(),
   );
@@ -28,7 +28,7 @@ export default async function records(page) {
     noun: ["record", "records"],
     load: (query, signal) => get("/api/links", { ...filters.values(), ...query }, signal),
     empty: () =>
-      Object.values(filters.values()).some(Boolean)
+      filters.values().text !== "" || filters.values().record_type !== types[0].name
         ? emptyState("No linked record matches", "Try fewer letters. A record that is on one side only can be opened by its id below.")
         : emptyState("Nothing is linked yet", "A run links what belongs together. Where both systems have data already, look at the first match before.", h("a", { class: "button primary", href: "#/match" }, "First match")),
   });
