@@ -8,17 +8,22 @@ import { h, put } from "./dom.js";
 import * as live from "./live.js";
 import { Page } from "./page.js";
 import { buildShell, updateShell } from "./shell.js";
+import conflicts from "./views/conflicts.js";
 import dashboard from "./views/dashboard.js";
 import deadLetter from "./views/dead_letter.js";
 import deadLetters from "./views/dead_letters.js";
 import job from "./views/job.js";
 import jobs from "./views/jobs.js";
 import login from "./views/login.js";
+import match from "./views/match.js";
 import mapping from "./views/mapping.js";
 import mappings from "./views/mappings.js";
 import nowhere from "./views/nowhere.js";
+import record from "./views/record.js";
+import records from "./views/records.js";
 import settings from "./views/settings.js";
 import sync from "./views/sync.js";
+import twin from "./views/twin.js";
 import waiting from "./views/waiting.js";
 
 /** Address, view, the entry of the navigation it belongs to. */
@@ -29,6 +34,11 @@ const ROUTES = [
   ["/jobs/:id", job, "/jobs"],
   ["/mappings", mappings, "/mappings"],
   ["/mappings/:id", mapping, "/mappings"],
+  ["/conflicts", conflicts, "/conflicts"],
+  ["/records", records, "/records"],
+  ["/records/:type/:side/:id", record, "/records"],
+  ["/match", match, "/match"],
+  ["/twin", twin, "/twin"],
   ["/dead-letter", deadLetters, "/dead-letter"],
   ["/dead-letter/:id", deadLetter, "/dead-letter"],
   ["/waiting", waiting, "/waiting"],
@@ -39,7 +49,7 @@ let page = null;
 let session = null;
 let first = true;
 
-function match(path) {
+function routeOf(path) {
   for (const [pattern, view, entry] of ROUTES) {
     const names = pattern.split("/");
     const parts = path.split("/");
@@ -59,7 +69,7 @@ function match(path) {
 async function show() {
   page?.leave();
   const [path, query] = (location.hash.slice(1) || "/").split("?");
-  const { view, entry, params } = match(path);
+  const { view, entry, params } = routeOf(path);
   const main = document.getElementById("main");
   const mine = new Page(main, path, params, new URLSearchParams(query ?? ""), show);
   page = mine;

@@ -52,3 +52,8 @@ export function link(path, query = {}) {
 export function go(path, query = {}) {
   location.hash = link(path, query);
 }
+
+/** The address of the time line of a record. Ids may hold anything: `44@1`. */
+export function historyLink(type, side, id) {
+  return `#/records/${encodeURIComponent(type)}/${encodeURIComponent(side)}/${encodeURIComponent(id)}`;
+}

@@ -1,21 +1,30 @@
 // The frame: navigation, state of the live connection, theme, log out.
 
+import { get } from "./api.js";
 import { icon } from "./components/icons.js";
 import { startTicking } from "./components/time.js";
 import { toast } from "./components/toast.js";
 import { h, put } from "./dom.js";
 import { number } from "./format.js";
 import * as live from "./live.js";
+import { openConflicts, watchConflicts } from "./open_conflicts.js";
 
 const ENTRIES = [
   ["/", "Dashboard", "gauge"],
   ["/sync", "Sync", "arrows"],
   ["/jobs", "Jobs", "list"],
+  ["/conflicts", "Conflicts", "split"],
+  ["/records", "Records", "record"],
+  ["/match", "First match", "join"],
   ["/mappings", "Mappings", "map"],
   ["/dead-letter", "Dead letters", "inbox"],
   ["/waiting", "Waiting", "clock"],
+  ["/twin", "Both stores", "twin"],
   ["/settings", "Settings", "sliders"],
 ];
+
+/** Entries that make sense only where both systems are simulated. */
+const SIMULATED = new Set(["/twin"]);
 
 const CONNECTION = {
   live: ["Live", "good"],
@@ -31,9 +40,9 @@ let listening = null;
 export function buildShell(root, { session, logOut }) {
   listening?.abort();
   listening = new AbortController();
-  const badge = h("span", { class: "nav-count", hidden: true });
+  const badges = { "/dead-letter": countBadge(), "/conflicts": countBadge() };
   const links = ENTRIES.map(([path, label, name]) =>
-    h("a", { href: `#${path}`, class: "nav-link", "data-entry": path }, icon(name), h("span", {}, label), path === "/dead-letter" && badge),
+    h("a", { href: `#${path}`, class: "nav-link", "data-entry": path, hidden: SIMULATED.has(path) }, icon(name), h("span", {}, label), badges[path]),
   );
   const menu = h("div", { id: "menu", class: "menu" }, h("nav", { "aria-label": "Main" }, links), foot(session, logOut));
   const toggle = h(
@@ -56,12 +65,15 @@ export function buildShell(root, { session, logOut }) {
   const header = h("header", { class: "sidebar" }, h("div", { class: "brand-row" }, brand(), toggle), menu);
   put(root, header, h("main", { id: "main", class: "main", tabindex: "-1" }));
   root.className = "shell";
-  parts = { links, badge };
+  parts = { links, badges };
   live.on("state", showConnection, listening.signal);
-  for (const type of ["snapshot", "dead_letters"]) live.on(type, showBadge, listening.signal);
+  for (const type of ["snapshot", "dead_letters"]) live.on(type, showDeadLetters, listening.signal);
+  watchConflicts((count) => showCount("/conflicts", count), listening.signal);
   live.on("notice", (notice) => toast(notice.text, { tone: "warn", stays: true }), listening.signal);
   showConnection(live.connection());
-  showBadge();
+  showDeadLetters();
+  showCount("/conflicts", openConflicts());
+  showSimulated(listening.signal);
   startTicking();
 }
 
@@ -122,8 +134,24 @@ function showConnection(state) {
   put(element, h("span", { class: "dot", "aria-hidden": "true" }), label);
 }
 
-function showBadge() {
-  const count = live.deadLetterCount();
-  parts.badge.hidden = !count;
-  put(parts.badge, count ? [number(count), h("span", { class: "hidden-text" }, " open")] : null);
+const countBadge = () => h("span", { class: "nav-count", hidden: true });
+
+const showDeadLetters = () => showCount("/dead-letter", live.deadLetterCount());
+
+function showCount(path, count) {
+  const badge = parts.badges[path];
+  badge.hidden = !count;
+  put(badge, count ? [number(count), h("span", { class: "hidden-text" }, " open")] : null);
+}
+
+/** Shows the entries of the simulation once the server says that both systems are simulated. */
+async function showSimulated(signal) {
+  try {
+    const { systems } = await get("/api/health", null, signal);
+    const simulated = (systems ?? []).length > 0 && systems.every((one) => one.simulated);
+    for (const link of parts.links) if (SIMULATED.has(link.dataset.entry)) link.hidden = !simulated;
+  } catch (error) {
+    // Without an answer the entry stays hidden; the view can still be opened by its address.
+    if (error.name !== "AbortError" && error.status === undefined) console.error(error);
+  }
 }

@@ -3,6 +3,7 @@
 const SYSTEMS = { shopify: "Shopify", odoo: "Odoo" };
 
 const DIRECTIONS = {
+  auto: "As the transform allows",
   shopify_to_odoo: "Shopify → Odoo",
   odoo_to_shopify: "Odoo → Shopify",
   both: "Both ways",
@@ -29,6 +30,9 @@ const STATUSES = {
   skipped: ["Skipped", "quiet"],
   pending: ["Pending", "info"],
   held: ["Held", "warn"],
+  decided: ["Decided", "info"],
+  link: ["Link", "info"],
+  conflict: ["Conflict", "warn"],
 };
 
 const CLASSES = {
@@ -54,6 +58,7 @@ const STAGES = {
 const PHASES = {
   reading: "Reading changes",
   leftovers: "Taking up waiting records",
+  missing: "Looking for deleted records",
   waiting: "Waiting for next attempts",
   draining: "Finishing",
 };
@@ -63,6 +68,20 @@ const ON_MISSING = {
   clear: "Clear the field",
   skip: "Leave the field alone",
   fail: "Fail the record",
+};
+
+/** As docs/STRATEGIES.md calls them, with what they mean. */
+const STRATEGIES = {
+  last_write_wins: "The later change wins",
+  "source_priority:shopify": "Shopify wins",
+  "source_priority:odoo": "Odoo wins",
+  merge: "Merge, then the later change",
+  "merge:manual": "Merge, then ask",
+  delta: "Both movements apply",
+  max: "The larger number",
+  manual: "Ask",
+  owner: "The owner wins",
+  person: "a person",
 };
 
 /** `barcode_taken` becomes `Barcode taken`. */
@@ -76,6 +95,7 @@ export function retries({ retry_count: done, max_retries: most }) {
   return done > most ? String(done) : `${done} of ${most}`;
 }
 
+export const strategy = (name) => STRATEGIES[name] ?? humanise(name);
 export const system = (name) => SYSTEMS[name] ?? humanise(name);
 export const direction = (name) => DIRECTIONS[name] ?? humanise(name);
 export const recordTypes = (name) => PLURALS[name] ?? humanise(name);
@@ -91,7 +111,17 @@ export const DEAD_LETTER_STATUSES = ["open", "resolved", "discarded"];
 export const ERROR_CLASSES = Object.keys(CLASSES);
 export const ON_MISSING_CHOICES = Object.keys(ON_MISSING);
 export const OUTCOMES = ["success", "fail", "skipped"];
-export const ACTIONS = ["create", "update", "skip", "fail"];
+export const ACTIONS = ["create", "update", "link", "conflict", "skip", "fail"];
+export const CONFLICT_STATUSES = ["open", "decided", "resolved"];
+export const SIDES = Object.keys(SYSTEMS);
+export const RULE_DIRECTIONS = Object.keys(DIRECTIONS);
+export const RULE_STRATEGIES = Object.keys(STRATEGIES).filter((name) => name !== "owner" && name !== "person");
+
+/** The directions that every one of these record types can be run in. */
+export function commonDirections(types) {
+  const [first, ...others] = types.map((one) => one.directions);
+  return (first ?? []).filter((name) => others.every((list) => list.includes(name)));
+}
 
 /** Choices of a select: [value, label]. */
 export const choices = (names, label) => names.map((name) => [name, label(name)]);

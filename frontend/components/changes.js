@@ -2,6 +2,7 @@
 
 import { codeText, h } from "../dom.js";
 import { inline } from "../format.js";
+import { system } from "../words.js";
 
 /** A list of field, old value, new value; those past the first few open on request. */
 export function changeList(changes, few) {
@@ -15,12 +16,12 @@ export function changeList(changes, few) {
   ];
 }
 
-/** Where nothing was before, as in a record that is new, "empty" would only be noise. */
-function changeRow({ field, old, new: fresh }, onlyNew) {
+/** With the side that is written, where the line says so. Where nothing was before, as in a record that is new, "empty" would only be noise. */
+function changeRow({ field, side, old, new: fresh }, onlyNew) {
   return h(
     "li",
     {},
-    codeText(field, { class: "change-field" }),
+    h("span", { class: "change-field" }, side && h("span", { class: "side-tag" }, `${system(side)} `), codeText(field)),
     h(
       "span",
       { class: "change-values" },

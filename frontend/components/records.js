@@ -1,7 +1,8 @@
 // What happened to records: lines of a job's log, of a plan, and of a retry.
 
 import { h } from "../dom.js";
-import { humanise } from "../words.js";
+import { historyLink } from "../page.js";
+import { humanise, system } from "../words.js";
 import { badge } from "./badge.js";
 import { changeList } from "./changes.js";
 import { when } from "./time.js";
@@ -9,13 +10,21 @@ import { when } from "./time.js";
 /** What a record is called, with its ids below. */
 export function recordName(line) {
   return [
-    h("span", { class: "strong" }, line.label || line.source_id || "Without a name"),
+    nameOf(line),
     h("span", { class: "sub" }, ids(line)),
   ];
 }
 
+/** A record that is known by its id leads to its time line. */
+function nameOf(line) {
+  const name = line.label || line.source_id || "Without a name";
+  return line.side && line.source_id ? h("a", { href: historyLink(line.record_type, line.side, line.source_id), class: "strong quiet-link" }, name) : h("span", { class: "strong" }, name);
+}
+
 function ids(line) {
-  const parts = [humanise(line.record_type), line.source_id, line.target_id && `→ ${line.target_id}`];
+  const from = line.side && line.source_id && `${system(line.side)} ${line.source_id}`;
+  const to = line.target_id && (line.side ? `→ ${system(line.side === "odoo" ? "shopify" : "odoo")} ${line.target_id}` : `→ ${line.target_id}`);
+  const parts = [humanise(line.record_type), from || line.source_id, to];
   return parts.filter(Boolean).join(" ");
 }
 

@@ -9,16 +9,21 @@ import { OUTCOME_COLUMNS } from "./records.js";
 import { fullTable } from "./table.js";
 import { announce } from "./toast.js";
 
-/** Runs `send`, which answers a retry report, and shows it in `place`. Answers the report. */
-export async function retryPanel(page, place, title, send) {
-  const body = h("div", {}, h("p", { class: "muted" }, "Retrying. This page can be left, the retry goes on."));
+const RETRYING = "Retrying. This page can be left, the retry goes on.";
+
+/**
+ * Runs `send`, which answers a report with jobs and outcomes, and shows it in `place`. `during` stands there meanwhile,
+ * `told(report)` says what came of it. Answers the report.
+ */
+export async function retryPanel(page, place, title, send, { during = RETRYING, told = summary } = {}) {
+  const body = h("div", {}, h("p", { class: "muted" }, during));
   const runs = liveRuns(page);
   put(place, panel(title, { id: "retry" }, body, runs.node));
   try {
     const report = await send();
     runs.node.remove();
-    put(body, reportNodes(report));
-    announce(summary(report));
+    put(body, reportNodes(report, told(report)));
+    announce(told(report));
     return report;
   } catch (error) {
     if (error.name === "AbortError") return null;
@@ -40,9 +45,10 @@ function summary(report) {
   return `${plural(report.tried, "record")} tried: ${parts.filter(Boolean).join(", ")}.`;
 }
 
-function reportNodes(report) {
+function reportNodes(report, text) {
   const links = report.jobs.map((job) => h("a", { href: `#/jobs/${job.id}` }, `Job ${job.id}`));
-  const nodes = [h("p", { class: "retry-summary" }, h("strong", {}, summary(report)), " ", append(h("span", { class: "row-inline" }), links))];
+  const nodes = [h("p", { class: "retry-summary" }, h("strong", {}, text), " ", append(h("span", { class: "row-inline" }), links))];
+  for (const late of report.not_started ?? []) nodes.push(h("p", { class: "warn-text" }, `${late.record_type}: ${late.detail}`));
   if (report.outcomes.length > 0) nodes.push(fullTable(OUTCOME_COLUMNS, report.outcomes, { caption: "What became of each record" }));
   if (report.outcomes_truncated) nodes.push(h("p", { class: "muted" }, `The first ${number(report.outcomes.length)} are shown; the job has them all.`));
   return nodes;

@@ -35,6 +35,7 @@ function metrics(stream, windowSeconds) {
     metric("Freshness", fresh === null ? "Never" : duration(fresh), fresh === null ? "no sync succeeded yet" : "since the last sync", link("/jobs", { job_type: stream.job_type, status: "completed" })),
     metric(`Failure rate, ${windowText(windowSeconds)}`, percent(rate), rate === null ? "nothing ran" : `${number(window.fail_count)} of ${plural(window.total_records, "record")}`, failing, tone),
     metric("Backlog", number(backlog), `${number(stream.pending)} pending, ${number(stream.held)} held`, link("/waiting", { record_type: stream.record_type }), backlog > 0 ? "warn" : "quiet"),
+    metric("Conflicts", number(stream.open_conflicts), stream.open_conflicts > 0 ? "open" : "none open", link("/conflicts", { record_type: stream.record_type }), stream.open_conflicts > 0 ? "warn" : "quiet"),
     metric("Dead letters", number(dead), dead > 0 ? "open" : "none open", link("/dead-letter", { record_type: stream.record_type }), dead > 0 ? "bad" : "quiet"),
   ];
 }

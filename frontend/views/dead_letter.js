@@ -12,7 +12,7 @@ import { when, whenExactly } from "../components/time.js";
 import { toast } from "../components/toast.js";
 import { h, put } from "../dom.js";
 import { number } from "../format.js";
-import { link } from "../page.js";
+import { historyLink, link } from "../page.js";
 import { direction, errorClass, humanise, retries, stage, system } from "../words.js";
 
 export default async function deadLetter(page) {
@@ -68,6 +68,7 @@ function what(letter) {
       ["First", whenExactly(letter.first_at)],
       ["Last", whenExactly(letter.last_at)],
       ["Job", h("a", { href: `#/jobs/${letter.job_id}` }, `Job ${letter.job_id}`)],
+      ["Record", h("a", { href: historyLink(letter.record_type, sideOf(letter), letter.source_id) }, "Its time line")],
       ["Alike", h("a", { href: alike }, "Open ones with the same error")],
     ]),
   );
@@ -80,8 +81,11 @@ function closedText({ status, closed }) {
   return h("div", { class: "advice" }, h("h3", {}, status === "resolved" ? "It got through" : "It was discarded"), h("p", {}, text));
 }
 
+/** Where the record was read. */
+const sideOf = (letter) => letter.side ?? "shopify";
+
 function side(letter, which) {
-  const [from, to] = letter.direction === "odoo_to_shopify" ? ["odoo", "shopify"] : ["shopify", "odoo"];
+  const [from, to] = sideOf(letter) === "odoo" ? ["odoo", "shopify"] : ["shopify", "odoo"];
   const title = which === "original" ? `Original, from ${system(from)}` : `Mapped, for ${system(to)}`;
   return panel(title, {}, payload(title, letter[which]));
 }
@@ -99,7 +103,7 @@ function attempts(letter) {
 
 /** The record in its system as it is now, to see whether it was put right. */
 function currentRecord(page, letter) {
-  const source = letter.direction === "odoo_to_shopify" ? "odoo" : "shopify";
+  const source = sideOf(letter);
   const body = h("div", {});
   const show = async () => {
     const record = await get("/api/samples/record", { record_type: letter.record_type, system: source, id: letter.source_id }, page.signal);

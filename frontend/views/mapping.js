@@ -11,13 +11,13 @@ import { allowedText, findingsList, problemPanel } from "../components/problem.j
 import { toast } from "../components/toast.js";
 import { debounce, h, put } from "../dom.js";
 import { go, link } from "../page.js";
-import { choices, ON_MISSING_CHOICES, onMissing, recordTypes } from "../words.js";
+import { choices, direction, ON_MISSING_CHOICES, onMissing, recordTypes, RULE_DIRECTIONS, RULE_STRATEGIES, SIDES, strategy, system } from "../words.js";
 
 export default async function mapping(page) {
   const isNew = page.params.id === "new";
   const [types, transforms] = await Promise.all([getRecordTypes(), getTransforms()]);
   const rule = isNew
-    ? { record_type: page.query.get("type") ?? types[0].name, transform: "direct", enabled: true, position: await lastPosition(page, page.query.get("type") ?? types[0].name), note: "", on_missing: "auto" }
+    ? { record_type: page.query.get("type") ?? types[0].name, transform: "direct", enabled: true, position: await lastPosition(page, page.query.get("type") ?? types[0].name), note: "", on_missing: "auto", direction: "auto", owner: null, strategy: null }
     : await get(`/api/mappings/${encodeURIComponent(page.params.id)}`, null, page.signal);
   const form = ruleForm(page, rule, types, transforms);
   const preview = rulePreview(page, types, form.values);
@@ -100,6 +100,9 @@ function ruleForm(page, rule, types, transforms) {
     odoo_field: field("Odoo field", textInput(rule.odoo_field, { name: "odoo_field", list: "odoo-paths", required: true }), { wide: true }),
     transform: field("Transform", transformInput, { wide: true }),
     on_missing: field("If the value is missing", select(choices(ON_MISSING_CHOICES, onMissing), rule.on_missing, { name: "on_missing" })),
+    direction: field("Direction", select(choices(RULE_DIRECTIONS, direction), rule.direction ?? "auto", { name: "direction" }), { help: "Both ways needs a transform that can be undone." }),
+    owner: field("Owner", select([["", "Nobody: either side may change it"], ...choices(SIDES, (name) => `${system(name)}: its value counts`)], rule.owner ?? "", { name: "owner" })),
+    strategy: field("If both sides change it", select(strategyChoices(rule.strategy), rule.strategy ?? "", { name: "strategy" }), { help: "Where nothing is chosen, CONFLICT_STRATEGY and STOCK_STRATEGY decide." }),
     note: field("Note", textInput(rule.note, { name: "note", maxlength: 500 }), { wide: true, help: "For whoever reads this rule next." }),
   };
   const problems = h("div", { class: "form-problems" });
@@ -136,6 +139,9 @@ function ruleForm(page, rule, types, transforms) {
       position: Number(fields.position.control.value || 0),
       note: fields.note.control.value.trim(),
       on_missing: fields.on_missing.control.value,
+      direction: fields.direction.control.value,
+      owner: fields.owner.control.value,
+      strategy: fields.strategy.control.value,
     }),
     useSamples(samples) {
       sides = completion(samples, lists);
@@ -153,6 +159,12 @@ function ruleForm(page, rule, types, transforms) {
     },
     showErrors: (error) => showErrors(error, fields, problems),
   };
+}
+
+/** The known ones, and the one that the rule has: it may be written in a longer form. */
+function strategyChoices(current) {
+  const names = !current || RULE_STRATEGIES.includes(current) ? RULE_STRATEGIES : [...RULE_STRATEGIES, current];
+  return [["", "As the record type"], ...names.map((name) => [name, `${strategy(name)} (${name})`])];
 }
 
 /** Findings go beside their fields; those of no field, above. The first wrong field gets the focus. */

@@ -11,7 +11,7 @@ import { toast, toastProblem } from "../components/toast.js";
 import { codeText, h, put } from "../dom.js";
 import { number, plural } from "../format.js";
 import { link } from "../page.js";
-import { onMissing, recordTypes } from "../words.js";
+import { direction, onMissing, recordTypes, strategy, system } from "../words.js";
 
 export default async function mappings(page) {
   const types = await getRecordTypes();
@@ -59,6 +59,7 @@ function columns(page, items, read) {
     { label: "Shopify field", main: true, cell: (rule) => [codeText(rule.shopify_field), rule.note && h("span", { class: "sub note" }, rule.note)] },
     { label: "Transform", cell: (rule) => codeText(rule.transform, { class: rule.transform === "direct" ? "muted" : null }) },
     { label: "Odoo field", cell: (rule) => codeText(rule.odoo_field) },
+    { label: "Direction", cell: (rule) => [rule.direction === "auto" ? h("span", { class: "muted" }, "Automatic") : h("span", { class: "nowrap" }, direction(rule.direction)), rule.owner && h("span", { class: "sub" }, `${system(rule.owner)} owns it`), rule.strategy && h("span", { class: "sub" }, strategy(rule.strategy))] },
     { label: "If missing", cell: (rule) => (rule.on_missing === "auto" ? h("span", { class: "muted" }, "Automatic") : onMissing(rule.on_missing)) },
     { label: "Enabled", cell: (rule) => enabledSwitch(rule) },
     {

@@ -6,6 +6,7 @@ import { action } from "../components/button.js";
 import { filterBar } from "../components/filters.js";
 import { emptyState, facts, pageHeader, panel, skeleton } from "../components/header.js";
 import { problemPanel } from "../components/problem.js";
+import { cursorsPanel } from "../components/cursors.js";
 import { askAndSeed } from "../components/seed.js";
 import { fullTable } from "../components/table.js";
 import { when } from "../components/time.js";
@@ -30,6 +31,7 @@ function valueOf({ value, secret }) {
 export default async function settings(page) {
   const health = h("div", {}, skeleton(2));
   const table = h("div", { class: "list" }, skeleton(6));
+  const cursors = cursorsPanel(page);
   let all = [];
   const filters = filterBar(page, [{ name: "text", label: "Find a setting", placeholder: "Name, value or text" }], () => draw());
   const draw = () => {
@@ -43,10 +45,12 @@ export default async function settings(page) {
       actions: [action("Seed", async () => (await askAndSeed()) && readHealth(page, health), { name: "seed" })],
     }),
     panel("Systems", {}, health),
+    cursors.node,
     panel("Values", { flush: true }, filters.node, table),
   );
   await Promise.all([
     readHealth(page, health),
+    cursors.read(),
     get("/api/config", null, page.signal).then((config) => {
       all = config.settings;
       draw();

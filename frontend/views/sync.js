@@ -3,7 +3,7 @@
 import { get, getRecordTypes, post } from "../api.js";
 import { action, busy } from "../components/button.js";
 import { chips } from "../components/chips.js";
-import { radios } from "../components/field.js";
+import { check, radios } from "../components/field.js";
 import { icon } from "../components/icons.js";
 import { emptyState, pageHeader, panel } from "../components/header.js";
 import { jobLines } from "../components/lines.js";
@@ -11,7 +11,7 @@ import { liveRuns } from "../components/live_runs.js";
 import { problemPanel } from "../components/problem.js";
 import { h, put } from "../dom.js";
 import { isEnded } from "../live.js";
-import { direction, jobType } from "../words.js";
+import { commonDirections, direction, jobType } from "../words.js";
 
 const ALL = "all";
 
@@ -21,6 +21,8 @@ export default async function sync(page) {
     type: page.query.get("type") ?? types[0]?.job_type ?? ALL,
     direction: page.query.get("direction") ?? "",
     dryRun: page.query.get("dry_run") === "true",
+    full: page.query.get("full") === "true",
+    allowArchive: page.query.get("allow_archive") === "true",
   };
   const problems = h("div", {});
   const ran = h("section", { class: "panel", hidden: true }, h("div", { class: "panel-head" }, h("h2", {}, "Runs")));
@@ -73,6 +75,8 @@ async function showEarlier(page, runs) {
 async function begin(chosen, dryRun) {
   const body = { dry_run: dryRun };
   if (chosen.direction) body.direction = chosen.direction;
+  if (chosen.full) body.full = true;
+  if (chosen.allowArchive) body.allow_archive = true;
   const answer = await post(`/api/sync/${encodeURIComponent(chosen.type)}`, body, { later: true });
   return answer.jobs ? { jobs: answer.jobs, notStarted: answer.not_started ?? [] } : { jobs: [answer], notStarted: [] };
 }
@@ -91,7 +95,7 @@ function controls(page, types, chosen, start) {
   };
   const keep = (changes) => {
     Object.assign(chosen, changes);
-    page.setQuery({ type: chosen.type, direction: chosen.direction, dry_run: chosen.dryRun ? "true" : null, job: null });
+    page.setQuery({ type: chosen.type, direction: chosen.direction, dry_run: chosen.dryRun ? "true" : null, full: chosen.full ? "true" : null, allow_archive: chosen.allowArchive ? "true" : null, job: null });
   };
   const typeChoices = [...types.map((type) => [type.job_type, jobType(type.job_type)]), [ALL, "Everything", "One type after the other"]];
   const pickType = (value) => {
@@ -117,15 +121,30 @@ function controls(page, types, chosen, start) {
     radios("What", "type", typeChoices, chosen.type, pickType),
     directions,
     radios("How", "dry_run", modes, String(chosen.dryRun), pickMode),
+    more(chosen, keep),
     h("div", { class: "form-end" }, submit),
+  );
+}
+
+/** What is rarely needed. It is open when the address asks for any of it. */
+function more(chosen, keep) {
+  const full = check("Read everything, not only what changed since the last run", chosen.full, { name: "full" });
+  const archive = check("Put away however many records were deleted on the other side", chosen.allowArchive, { name: "allow_archive" });
+  full.box.addEventListener("change", () => keep({ full: full.box.checked }));
+  archive.box.addEventListener("change", () => keep({ allowArchive: archive.box.checked }));
+  return h(
+    "details",
+    { class: "sync-more", open: chosen.full || chosen.allowArchive },
+    h("summary", {}, "More"),
+    full.node,
+    archive.node,
+    h("p", { class: "muted small-text" }, "Deleted records are noticed only by runs that read everything. A run that would put away more than ARCHIVE_LIMIT of them stops and asks: look at a preview first."),
   );
 }
 
 /** For everything at once: what every type can do. */
 function possibleDirections(types, type) {
-  const wanted = types.filter((one) => type === ALL || one.job_type === type);
-  const [first, ...others] = wanted.map((one) => one.directions);
-  return (first ?? []).filter((name) => others.every((list) => list.includes(name)));
+  return commonDirections(types.filter((one) => type === ALL || one.job_type === type));
 }
 
 /**

@@ -19,8 +19,8 @@ const RULES: [&str; 6] = [
 /// Themes and widths: the desk in both, the phone in both.
 const LOOKS: [(&str, u32); 4] = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)];
 
-/// Looks at what is open now, in every look; adds what was found.
-async fn look(page: &Page, name: &str, findings: &mut Vec<String>) {
+/// Looks at what is open now, in every look; adds what was found to `findings`.
+pub(crate) async fn look(page: &Page, name: &str, findings: &mut Vec<String>) {
     page.script(&format!("if (!window.axe) {{ {AXE} }}")).await;
     for (theme, width) in LOOKS {
         page.browser().show_as(theme, width).await;
@@ -51,7 +51,8 @@ async fn look(page: &Page, name: &str, findings: &mut Vec<String>) {
     page.browser().show_as("light", 1280).await;
 }
 
-fn refuse(findings: &[String]) {
+/// Fails with everything that was found.
+pub(crate) fn refuse(findings: &[String]) {
     assert!(findings.is_empty(), "\n{}", findings.join("\n"));
 }
 

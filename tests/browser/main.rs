@@ -10,3 +10,4 @@ mod dead_letters;
 mod first_run;
 mod mappings;
 mod runs;
+mod two_way;
