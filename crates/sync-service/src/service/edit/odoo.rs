@@ -189,6 +189,8 @@ fn template_value(field: &str, value: &str) -> Result<Value, ServiceError> {
     match field {
         "list_price" => number(field, amount(field, value)?),
         "active" | "sale_ok" => Ok(flag(field, value)?.into()),
+        // Odoo's own page does not take an empty one, and a call does.
+        "name" if value.trim().is_empty() => Err(wrong(field, value, "a text that is not empty")),
         _ => Ok(value.into()),
     }
 }
