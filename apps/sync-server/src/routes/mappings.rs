@@ -203,7 +203,7 @@ pub(crate) async fn preview_mapping(
     Json(body): Json<PreviewBody>,
 ) -> Result<web::Json<Preview>, Problem> {
     let rule = match (body.mapping, body.mapping_id) {
-        (Some(rule), None) => PreviewRule::Draft(rule.into()),
+        (Some(rule), None) => PreviewRule::Draft(Box::new(rule.into())),
         (None, Some(id)) => PreviewRule::Stored(id),
         (None, None) | (Some(_), Some(_)) => {
             let message = "give either `mapping` or `mapping_id`";

@@ -20,7 +20,7 @@ pub enum PreviewRule {
     /// One that is stored.
     Stored(i64),
     /// One that somebody is typing.
-    Draft(MappingDraft),
+    Draft(Box<MappingDraft>),
 }
 
 /// What is to be previewed.

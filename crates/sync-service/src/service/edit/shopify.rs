@@ -34,7 +34,7 @@ impl Service {
                     product.insert(name.to_owned(), value);
                 }
                 Some((_, place, name)) => {
-                    variant_field(variants.entry(place).or_default(), name, field, value)?
+                    variant_field(variants.entry(place).or_default(), name, field, value)?;
                 }
             }
         }
