@@ -6,6 +6,10 @@
 //! cost; if Shopify finds one too dear all the same, the page is halved and asked for again. The connector has no
 //! clock and never waits: a throttled call answers an error that says when the points will be there.
 //!
+//! Products, stock levels and orders are written, too. A write touches what it names and nothing else, removes
+//! nothing, and can be sent again after a lost answer: what an earlier attempt did is found by the record itself (a
+//! custom field, option values, fulfilled quantities) or by the key of the call.
+//!
 //! Facts about the API come from its published schema, from recorded answers of real shops (2025-01 and 2026-04)
 //! and from Shopify's documentation.
 

@@ -8,7 +8,8 @@ use super::options::{ValueProblem, names_for, update_values};
 use super::variant_fields::{VariantFields, refuse};
 use super::{Done, Payload, Refusal, Slot, UserError, internal};
 use crate::state::{
-    InventoryLevel, Location, Product, Rows as _, StateError, StockState, Store, Variant, is_standalone,
+    InventoryLevel, Location, MAX_VARIANTS, Product, Rows as _, StateError, StockState, Store, Variant,
+    is_standalone,
 };
 
 const CREATE: (&str, &str) = (
@@ -72,6 +73,15 @@ pub(super) fn create(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
         Ok(found) => found,
         Err(payload) => return Ok(payload),
     };
+    let total = store.variants_of(product.id).len() + variants.len();
+    if total > MAX_VARIANTS {
+        // Neither code nor words are recorded.
+        let text = format!("A product can have at most {MAX_VARIANTS} variants.");
+        return Ok(bad(
+            CREATE,
+            vec![error("INVALID", vec!["variants".to_owned()], text)],
+        ));
+    }
     let standalone = is_standalone(&product)
         .then(|| store.variants_of(product.id).first().map(|v| v.id))
         .flatten();

@@ -246,6 +246,20 @@ fn bulk(shop: &TestShop, name: &str, product: &str, variants: &Value, more: &str
 }
 
 #[test]
+fn a_product_has_no_more_variants_than_it_may() {
+    let shop = TestShop::with_catalogue();
+    let product = &shop.some_ids_of_catalogue()["Product"];
+    let variants: Value = (0..2048)
+        .map(|n| json!({ "optionValues": [value("Size", &n.to_string())] }))
+        .collect();
+    let answer = bulk(&shop, "productVariantsBulkCreate", product, &variants, "");
+    assert_eq!(
+        answer["userErrors"],
+        json!([{ "field": ["variants"], "message": "A product can have at most 2048 variants.", "code": "INVALID" }])
+    );
+}
+
+#[test]
 fn variants_in_bulk() {
     let shop = TestShop::with_catalogue();
     let known = shop.some_ids_of_catalogue();

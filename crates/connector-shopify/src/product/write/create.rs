@@ -7,6 +7,7 @@ use super::desired::{lines, wanted};
 use super::handle::{Found, KEY, NAMESPACE, find, made_from, slug};
 use super::named::Named;
 use super::send::{CHUNK, MOST_VARIANTS, SetAnswer, tracks, update, warnings};
+use super::variant::variant;
 use super::{fields, options, read};
 use crate::client::Client;
 use crate::documents::PRODUCT_SET;
@@ -88,7 +89,7 @@ fn input(write: &Write) -> Result<(Map<String, Value>, bool), ConnectorError> {
     let options = options::of_new(&wanted, lines.as_deref())?;
     let tracks = tracks(write, &named)?;
     let variants = wanted.iter().zip(&options.made).map(|(one, values)| {
-        let mut fields = fields::variant(one, None, tracks)?;
+        let mut fields = variant(one, None, tracks)?;
         fields.insert("optionValues".into(), options.values_input(values));
         Ok(Value::Object(fields))
     });

@@ -1,6 +1,6 @@
 //! What a write wants of a product's variants.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapping_transforms::{Element, SOURCE_KEY};
 use serde_json::{Map, Value};
@@ -160,16 +160,17 @@ pub(super) fn assign(wanted: &[Wanted<'_>], product: &ProductNode) -> Vec<Option
             .and_then(|id| variants.iter().position(|variant| variant.id.number == id));
         give(place, at, &mut taken);
     }
+    let by_values = by_values(variants);
     for (one, place) in wanted.iter().zip(&mut places) {
-        let Some(selected) = one
-            .selected
-            .as_ref()
-            .filter(|list| !list.is_empty() && place.is_none())
-        else {
+        let selected = one.selected.as_ref().filter(|list| !list.is_empty());
+        let Some(selected) = selected.filter(|_| place.is_none()) else {
             continue;
         };
-        let mut fits = (0..variants.len()).filter(|at| !taken[*at] && agrees(selected, &variants[*at]));
-        let at = fits.next().filter(|_| fits.next().is_none());
+        let whole = by_values.get(&key(selected.iter().map(|(name, value)| (name, value))));
+        let at = whole.copied().or_else(|| {
+            let mut fits = (0..variants.len()).filter(|at| !taken[*at] && agrees(selected, &variants[*at]));
+            fits.next().filter(|_| fits.next().is_none())
+        });
         give(place, at, &mut taken);
     }
     if product.has_only_default_variant || variants.len() == 1 && wanted.len() == 1 {
@@ -190,6 +191,25 @@ pub(super) fn assign(wanted: &[Wanted<'_>], product: &ProductNode) -> Vec<Option
         }
     }
     places
+}
+
+/// Option values without regard to case or order.
+type Key = Vec<(String, String)>;
+
+fn key<'k>(selected: impl Iterator<Item = (&'k String, &'k String)>) -> Key {
+    let lower = selected.map(|(name, value)| (name.to_lowercase(), value.to_lowercase()));
+    let mut key: Key = lower.collect();
+    key.sort();
+    key
+}
+
+/// Places of variants by all their option values.
+fn by_values(variants: &[VariantNode]) -> BTreeMap<Key, usize> {
+    let keys = variants.iter().map(|variant| {
+        let selected = variant.selected_options.iter();
+        key(selected.map(|one| (&one.name, &one.value)))
+    });
+    keys.zip(0..).collect()
 }
 
 /// Whether a variant has all these option values.

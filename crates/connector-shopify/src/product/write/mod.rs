@@ -16,6 +16,7 @@ mod named;
 mod options;
 mod read;
 mod send;
+mod variant;
 
 use sync_core::{Applied, ChildRef, ConnectorError, Write, WriteOutcome};
 

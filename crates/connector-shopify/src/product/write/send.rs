@@ -8,6 +8,7 @@ use super::desired::{Wanted, assign, lines, wanted};
 use super::fields;
 use super::named::Named;
 use super::options::{self, Options};
+use super::variant::variant;
 use crate::client::Client;
 use crate::documents::{PRODUCT_SET, PRODUCT_WRITE};
 use crate::page::Named as Node;
@@ -92,17 +93,17 @@ fn changes(write: &Write, named: &Named, product: &ProductNode) -> Result<Change
         return Err(refusal("too_many_variants", message));
     }
     let tracks = tracks(write, named)?;
-    let existing = product.variants.nodes.iter().enumerate().map(|(at, variant)| {
+    let existing = product.variants.nodes.iter().enumerate().map(|(at, node)| {
         let mut own = wanted.iter().zip(&places);
         match own.find(|(_, place)| **place == Some(at)) {
-            Some((one, _)) => fields::variant(one, Some(variant), tracks),
-            None => Ok(tracked_only(variant.inventory_item.tracked, tracks)),
+            Some((one, _)) => variant(one, Some(node), tracks),
+            None => Ok(tracked_only(node.inventory_item.tracked, tracks)),
         }
     });
     let existing = existing.collect::<Result<Vec<_>, _>>()?;
     let made = wanted.iter().zip(&places).enumerate();
     let made = made.filter(|(_, (_, place))| place.is_none());
-    let made = made.map(|(at, (one, _))| Ok((at, fields::variant(one, None, tracks)?)));
+    let made = made.map(|(at, (one, _))| Ok((at, variant(one, None, tracks)?)));
     Ok(Changes {
         own: fields::own(write, named, Some(product))?,
         existing,
@@ -142,9 +143,9 @@ async fn set(client: &Client, product: &ProductNode, changes: &Changes) -> Resul
         Value::Object(fields)
     };
     let mut variants = Vec::with_capacity(changes.existing.len() + changes.made.len());
-    for (at, variant) in product.variants.nodes.iter().enumerate() {
+    for (at, node) in product.variants.nodes.iter().enumerate() {
         let mut fields = changes.existing[at].clone();
-        fields.insert("id".into(), json!(variant.id.text));
+        fields.insert("id".into(), json!(node.id.text));
         variants.push(with_values(fields, &changes.options.existing[at]));
     }
     for (at, fields) in &changes.made {
