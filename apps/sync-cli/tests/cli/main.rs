@@ -11,3 +11,4 @@ mod runs;
 mod seeds;
 mod settings;
 mod together;
+mod two_way;

@@ -1,7 +1,7 @@
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use sync_core::Side;
-use sync_service::CursorRow;
+use sync_service::{CursorRow, Service};
 use utoipa::ToSchema;
 
 use super::jobs::Items;
@@ -32,7 +32,7 @@ pub(crate) struct Rewound {
 #[utoipa::path(tag = "cursors", responses((status = 200, body = schema::Items<schema::Cursor>)))]
 #[get("/api/cursors")]
 pub(crate) async fn list_cursors(app: web::Data<App>) -> Result<web::Json<Items<CursorRow>>, Problem> {
-    let items = app.ask(|service| service.cursors()).await?;
+    let items = app.ask(Service::cursors).await?;
     Ok(web::Json(Items { items }))
 }
 

@@ -1,7 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::Deserialize;
 use sync_core::Direction;
-use sync_service::{Candidate, MatchPreview, Service, ServiceError, SyncRequest};
+use sync_service::{Candidate, MatchPreview, Service, SyncRequest};
 use utoipa::ToSchema;
 
 use super::jobs::Items;
@@ -68,15 +68,14 @@ pub(crate) async fn show_match_preview(
 ) -> Result<web::Json<MatchPreview>, Problem> {
     let (record_type, job) = (query.text("record_type"), query.number("job", 0, i64::MAX));
     query.finish()?;
-    let look: Box<dyn FnOnce(&Service) -> Result<MatchPreview, ServiceError> + Send> =
-        match (record_type, job) {
-            (Some(record_type), None) => Box::new(move |service| service.last_match_preview(&record_type)),
-            (None, Some(job)) => Box::new(move |service| service.match_preview_of_job(job)),
-            (None, None) | (Some(_), Some(_)) => {
-                let finding = FieldFinding::new("record_type", "", "give either `record_type` or `job`");
-                return Err(Problem::invalid(vec![finding]));
-            }
-        };
+    if record_type.is_some() == job.is_some() {
+        let finding = FieldFinding::new("record_type", "", "give either `record_type` or `job`");
+        return Err(Problem::invalid(vec![finding]));
+    }
+    let look = move |service: &Service| match job {
+        Some(job) => service.match_preview_of_job(job),
+        None => service.last_match_preview(&record_type.unwrap_or_default()),
+    };
     Ok(web::Json(app.ask(look).await?))
 }
 

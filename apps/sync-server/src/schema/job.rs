@@ -77,6 +77,10 @@ pub(crate) enum Checkpoint {
 /// One sync run.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are the flags of a job, each with a meaning of its own"
+)]
 pub(crate) struct Job {
     id: i64,
     connection: String,
@@ -112,6 +116,10 @@ pub(crate) struct Job {
 /// A finished job, with its plan if it was a dry run.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are the flags of a job, each with a meaning of its own"
+)]
 pub(crate) struct FinishedJob {
     id: i64,
     connection: String,

@@ -11,4 +11,5 @@ mod routes;
 mod runs;
 mod safety;
 mod server;
+mod sim;
 mod two_way;

@@ -109,20 +109,50 @@ fn a_conflict_waits_until_somebody_decides() {
 }
 
 #[test]
-fn a_typed_value_goes_to_both_sides_and_what_lost_comes_back() {
+fn a_typed_value_goes_to_both_sides() {
     let renamed = renamed();
     let server = &renamed.server;
-    // The shop's own value for Shopify: this run writes to Odoo only.
-    let value = json!({"winner": "value", "value": {"shopify": "Shop's name", "odoo": "Odoo's own"}});
+    // What the rule makes of Odoo's value goes to the shop.
+    let value = json!({"winner": "value", "value": {"odoo": "A third name"}});
     let resolved = server.post("/api/conflicts/1/resolve", &value).json();
     assert_eq!(
         (&resolved["decided"], &resolved["conflicts"][0]["status"]),
         (&json!(1), &json!("resolved")),
         "{resolved:#}"
     );
-    assert_eq!(renamed.name_in("odoo"), "Odoo's own");
+    for system in ["shopify", "odoo"] {
+        assert_eq!(renamed.name_in(system), "A third name");
+    }
+    // Both lost, so there is no one value to bring back.
     let nothing = server.post("/api/conflicts/1/restore", &json!({}));
     assert_eq!(nothing.status, 422, "{}", nothing.text);
+}
+
+#[test]
+fn what_lost_comes_back() {
+    let renamed = renamed();
+    let server = &renamed.server;
+    server.post("/api/conflicts/1/resolve", &json!({"winner": "shopify"}));
+    assert_eq!(renamed.name_in("odoo"), "Shop's name");
+    let restored = server.post("/api/conflicts/1/restore", &json!({"by": "Anna"}));
+    assert_eq!(restored.status, 200, "{}", restored.text);
+    let restored = restored.json();
+    let new = &restored["conflicts"][0];
+    assert_eq!(
+        (&new["id"], &new["status"], &new["decided_by"]),
+        (&json!(2), &json!("resolved"), &json!("Anna")),
+        "{restored:#}"
+    );
+    for system in ["shopify", "odoo"] {
+        assert_eq!(renamed.name_in(system), "Warehouse's name");
+    }
+    // Afterwards nothing is left to be written.
+    let run = server.post("/api/sync/products", &json!({"full": true})).json();
+    assert_eq!(
+        (&run["success_count"], &run["fail_count"]),
+        (&json!(0), &json!(0)),
+        "{run:#}"
+    );
 }
 
 #[test]
@@ -196,6 +226,20 @@ fn links_are_made_and_forgotten() {
     let gone = server.delete(&path);
     assert_eq!((gone.status, gone.json()), (200, link.clone()));
     assert_eq!(server.get(&path).status, 404);
+    // It is the only one that a first run would do something with.
+    let preview = server
+        .post(
+            "/api/match/preview",
+            &json!({"record_type": "product", "direction": "shopify_to_odoo"}),
+        )
+        .json();
+    let lists = ["will_link", "will_create", "ambiguous"];
+    let labels: Vec<_> = lists
+        .iter()
+        .flat_map(|list| preview[list].as_array().unwrap())
+        .map(|line| &line["label"])
+        .collect();
+    assert_eq!(labels, [&link["label"]], "{preview:#}");
     let made = server.post("/api/links", &same);
     assert_eq!(made.status, 201, "{}", made.text);
     assert_eq!(server.get(made.header("location")).json(), made.json());

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mapping_transforms::same_value;
+use mapping_transforms::Compare;
 use persistence::{ConflictFilter, LinkFilter, MAX_PAGE, Page, PageRequest};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -85,12 +85,24 @@ pub struct Compared {
 }
 
 impl Compared {
-    fn of(shopify: Option<&Value>, odoo: Option<&Value>) -> Self {
+    fn of(how: Compare, shopify: Option<&Value>, odoo: Option<&Value>) -> Self {
         let none = Value::Null;
         Self {
-            differs: !same_value(shopify.unwrap_or(&none), odoo.unwrap_or(&none)),
+            differs: !how.same(shopify.unwrap_or(&none), odoo.unwrap_or(&none)),
             shopify: shopify.and_then(text),
             odoo: odoo.and_then(text),
+        }
+    }
+}
+
+impl Compared {
+    /// Units of stock: where nothing is stocked, nothing lies.
+    fn units(shopify: Option<&Value>, odoo: Option<&Value>) -> Self {
+        let none = json!(0);
+        let (left, right) = (shopify.unwrap_or(&none), odoo.unwrap_or(&none));
+        Self {
+            differs: !Compare::Number.same(left, right),
+            ..Self::of(Compare::Number, shopify, odoo)
         }
     }
 }
@@ -201,8 +213,8 @@ impl Service {
             label: link.label.clone(),
             shopify_id: link.shopify_id.clone(),
             odoo_id: link.odoo_id.clone(),
-            title: Compared::of(shopify.get("title"), odoo.get("name")),
-            status: Compared::of(shopify.get("status"), odoo_status(&odoo).as_ref()),
+            title: Compared::of(Compare::Text, shopify.get("title"), odoo.get("name")),
+            status: status(&shopify, &odoo),
             variants,
             more_variants,
             open_conflicts,
@@ -243,6 +255,19 @@ fn odoo_status(odoo: &Value) -> Option<Value> {
         (true, Some(false)) => json!("draft"),
         (true, _) => json!("active"),
     })
+}
+
+/// Odoo does not tell an unlisted product from a draft.
+fn status(shopify: &Value, odoo: &Value) -> Compared {
+    let (shown, other) = (shopify.get("status"), odoo_status(odoo));
+    let known = match shown.and_then(Value::as_str) {
+        Some("unlisted") => Some(json!("draft")),
+        _ => shown.cloned(),
+    };
+    Compared {
+        shopify: shown.and_then(text),
+        ..Compared::of(Compare::Text, known.as_ref(), other.as_ref())
+    }
 }
 
 type VariantPair<'r> = (Option<&'r Value>, Option<&'r Value>);
@@ -315,7 +340,7 @@ impl Sides {
             };
             Some(TwinStock {
                 location: name.clone(),
-                units: Compared::of(
+                units: Compared::units(
                     shown(0, shopify_id.as_ref(), "on_hand"),
                     shown(1, odoo_id.as_ref(), "quantity"),
                 ),
@@ -332,10 +357,12 @@ impl Sides {
             shopify_id: of(shopify, "id"),
             odoo_id: product.clone(),
             sku: Compared::of(
+                Compare::Text,
                 field(shopify, "sku").as_ref(),
                 field(odoo, "default_code").as_ref(),
             ),
             price: Compared::of(
+                Compare::Number,
                 field(shopify, "price").as_ref(),
                 field(odoo, "lst_price").as_ref(),
             ),

@@ -44,7 +44,7 @@ pub(super) const EDITABLE: &[EditableField] = &[
     shopify("product", "vendor", TEXT),
     shopify("product", "product_type", TEXT),
     shopify("product", "tags", TAGS),
-    shopify("product", "status", "active, draft or archived"),
+    shopify("product", "status", "active, draft, unlisted or archived"),
     shopify("product", "handle", "a text for addresses"),
     shopify("product", "variants.N.price", PRICE),
     shopify("product", "variants.N.compare_at_price", "an amount, or nothing"),

@@ -67,7 +67,7 @@ impl Service {
     pub fn sim_edit(&self, edit: &Edit) -> Result<Edited, ServiceError> {
         let side = self.side(&edit.system)?;
         self.refuse_unless_simulated(side)?;
-        self.known(edit)?;
+        known(edit)?;
         let (id, fields) = (edit.id.as_str(), &edit.fields);
         let made = match (side, edit.record_type.as_str()) {
             (Side::Shopify, "product") => self.edit_shopify_product(id, fields)?,
@@ -100,44 +100,44 @@ impl Service {
             Side::Shopify | Side::Odoo => Ok(()),
         }
     }
+}
 
-    /// Whether all of it can be edited.
-    fn known(&self, edit: &Edit) -> Result<(), ServiceError> {
-        let of_system = EDITABLE.iter().filter(|one| one.system == edit.system);
-        let of_type: Vec<&str> = of_system
-            .clone()
-            .filter(|one| one.record_type == edit.record_type)
-            .map(|one| one.field)
-            .collect();
-        if of_type.is_empty() {
-            let mut types: Vec<String> = of_system.map(|one| one.record_type.to_owned()).collect();
-            types.dedup();
-            return Err(ServiceError::Unknown {
-                what: "record type",
-                value: edit.record_type.clone(),
-                allowed: types,
-            });
-        }
-        let unknown = edit
-            .fields
-            .keys()
-            .find(|field| !of_type.contains(&pattern(field).as_str()));
-        if let Some(field) = unknown {
-            return Err(ServiceError::Unknown {
-                what: "field",
-                value: field.clone(),
-                allowed: of_type.into_iter().map(str::to_owned).collect(),
-            });
-        }
-        match edit.fields.len() {
-            0 => Err(ServiceError::Invalid(format!(
-                "nothing is to be edited: give at least one of {}",
-                of_type.join(", ")
-            ))),
-            1..=MOST_FIELDS => Ok(()),
-            _ => Err(ServiceError::Invalid(format!(
-                "at most {MOST_FIELDS} fields can be edited at once"
-            ))),
-        }
+/// Whether all of it can be edited.
+fn known(edit: &Edit) -> Result<(), ServiceError> {
+    let of_system = EDITABLE.iter().filter(|one| one.system == edit.system);
+    let of_type: Vec<&str> = of_system
+        .clone()
+        .filter(|one| one.record_type == edit.record_type)
+        .map(|one| one.field)
+        .collect();
+    if of_type.is_empty() {
+        let mut types: Vec<String> = of_system.map(|one| one.record_type.to_owned()).collect();
+        types.dedup();
+        return Err(ServiceError::Unknown {
+            what: "record type",
+            value: edit.record_type.clone(),
+            allowed: types,
+        });
+    }
+    let unknown = edit
+        .fields
+        .keys()
+        .find(|field| !of_type.contains(&pattern(field).as_str()));
+    if let Some(field) = unknown {
+        return Err(ServiceError::Unknown {
+            what: "field",
+            value: field.clone(),
+            allowed: of_type.into_iter().map(str::to_owned).collect(),
+        });
+    }
+    match edit.fields.len() {
+        0 => Err(ServiceError::Invalid(format!(
+            "nothing is to be edited: give at least one of {}",
+            of_type.join(", ")
+        ))),
+        1..=MOST_FIELDS => Ok(()),
+        _ => Err(ServiceError::Invalid(format!(
+            "at most {MOST_FIELDS} fields can be edited at once"
+        ))),
     }
 }

@@ -167,13 +167,12 @@ impl Service {
         let mut ids = Vec::new();
         for name in names {
             let found = self.odoo(TAG, "search", &json!([[["name", "=", name]]]))?;
-            let id = match found[0].as_i64() {
-                Some(id) => id,
-                None => {
-                    let made = self.odoo(TAG, "create", &json!([{"name": name}]))?;
-                    let one = made.as_i64().or_else(|| made[0].as_i64());
-                    one.ok_or_else(|| ServiceError::Invalid(format!("Odoo made no tag `{name}`")))?
-                }
+            let id = if let Some(id) = found[0].as_i64() {
+                id
+            } else {
+                let made = self.odoo(TAG, "create", &json!([{"name": name}]))?;
+                let one = made.as_i64().or_else(|| made[0].as_i64());
+                one.ok_or_else(|| ServiceError::Invalid(format!("Odoo made no tag `{name}`")))?
             };
             ids.push(id);
         }
@@ -189,6 +188,8 @@ fn template_value(field: &str, value: &str) -> Result<Value, ServiceError> {
     match field {
         "list_price" => number(field, amount(field, value)?),
         "active" | "sale_ok" => Ok(flag(field, value)?.into()),
+        // Odoo's own page does not take an empty one, and a call does.
+        "name" if value.trim().is_empty() => Err(wrong(field, value, "a text that is not empty")),
         _ => Ok(value.into()),
     }
 }

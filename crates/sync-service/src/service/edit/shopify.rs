@@ -34,7 +34,7 @@ impl Service {
                     product.insert(name.to_owned(), value);
                 }
                 Some((_, place, name)) => {
-                    variant_field(variants.entry(place).or_default(), name, field, value)?
+                    variant_field(variants.entry(place).or_default(), name, field, value)?;
                 }
             }
         }
@@ -138,8 +138,8 @@ fn product_field(field: &str, value: &str) -> Result<(&'static str, Value), Serv
         "tags" => ("tags", tags(value).into()),
         _ => {
             let status = value.trim().to_uppercase();
-            if !["ACTIVE", "DRAFT", "ARCHIVED"].contains(&status.as_str()) {
-                return Err(wrong(field, value, "active, draft or archived"));
+            if !["ACTIVE", "DRAFT", "UNLISTED", "ARCHIVED"].contains(&status.as_str()) {
+                return Err(wrong(field, value, "active, draft, unlisted or archived"));
             }
             ("status", status.into())
         }
