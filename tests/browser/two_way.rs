@@ -101,7 +101,10 @@ async fn conflicts_are_decided_and_what_lost_is_brought_back() {
     page.says_in("mark", "Warehouse").await;
     let words = page.text().await.to_lowercase();
     for word in ["newer", "older"] {
-        assert!(!words.contains(word), "sides are told by system and time: {words}");
+        assert!(
+            !words.contains(word),
+            "sides are told by system and time: {words}"
+        );
     }
     let mut findings = Vec::new();
     look(&page, "#/conflicts", &mut findings).await;
@@ -155,11 +158,8 @@ async fn conflicts_are_decided_and_what_lost_is_brought_back() {
     assert_eq!(names(&page, third).await, (warehouse.clone(), warehouse));
 
     // What lost comes back.
-    page.open(&format!(
-        "#/conflicts?status=resolved&text={}",
-        first.shopify_id
-    ))
-    .await;
+    page.open(&format!("#/conflicts?status=resolved&text={}", first.shopify_id))
+        .await;
     page.says("Shopify's value").await;
     look(&page, "#/conflicts?status=resolved", &mut findings).await;
     page.click(&format!(
@@ -202,10 +202,12 @@ async fn records_are_found_opened_and_unlinked() {
         .await;
     page.says_in("[data-event='line']", "Created").await;
     page.click("As Odoo knows it").await;
-    page.shows(&format!("#/records/product/odoo/{}", one.odoo_id)).await;
+    page.shows(&format!("#/records/product/odoo/{}", one.odoo_id))
+        .await;
     page.says_in("[data-event='line']", "Created").await;
     page.click(&format!("Unlink {}", one.label)).await;
-    page.says_in("dialog", "Nothing is written to either system").await;
+    page.says_in("dialog", "Nothing is written to either system")
+        .await;
     page.click("Unlink").await;
     page.says("It is linked with no record").await;
 
@@ -278,10 +280,7 @@ async fn both_stores_are_edited_side_by_side_until_a_conflict_appears() {
     page.type_into(&price, "a lot\u{e007}").await;
     page.says_in("#toasts [role='alert']", "price").await;
     let kept = page
-        .script(&format!(
-            "return document.querySelector({}).value;",
-            json!(price)
-        ))
+        .script(&format!("return document.querySelector({}).value;", json!(price)))
         .await;
     assert!(
         kept.as_str().is_some_and(|value| value.starts_with("99.5")),
