@@ -61,6 +61,12 @@ fn products_arrive_once_and_a_second_run_writes_nothing() {
     let journals = || (odoo.journal(0).unwrap(), shopify.journal(0).unwrap());
     let before = journals();
     let again = sync(&service, "products");
+    assert_eq!((again.counts.success_count, again.counts.fail_count), (0, 0));
+    let full = SyncRequest {
+        full: true,
+        ..SyncRequest::new("products", Direction::ShopifyToOdoo)
+    };
+    let again = service.sync(&full, &mut |_| {}).unwrap();
     assert_eq!((again.counts.total_records, again.counts.skip_count), (20, 20));
     assert_eq!(journals(), before);
 }
