@@ -221,7 +221,7 @@ fn both_systems_are_edited() {
     ];
     shows!("edit", home.fine(&price));
     shows!("twin", home.fine(&["sim", "twin", "--search", MUG]));
-    shows!("plan", home.fine(&["sync", "products", "--dry-run"]));
+    shows!("plan", home.fine(&["sync", "products", "--dry-run", "--full"]));
     let sale = home.document(&["sim", "edit", "shopify", "variant", MUG, "sale=2"]);
     assert_eq!(sale["made"]["record_type"], "order", "{sale:#}");
     let twice = home.run(&["sim", "edit", "shopify", "product", MUG, "title=a", "title=b"]);

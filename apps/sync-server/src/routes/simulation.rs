@@ -79,7 +79,6 @@ pub(crate) async fn sim_edit(
     ("before" = Option<i64>, Query, minimum = 0),
 ), responses(
     (status = 200, body = schema::Page<schema::Twin>),
-    (status = 422, body = schema::Problem, content_type = "application/problem+json", description = "`/problems/refused`: the setting of locations names what does not exist"),
     (status = 502, body = schema::Problem, content_type = "application/problem+json", description = "`/problems/system-unreachable`"),
 ))]
 #[get("/api/sim/twin")]

@@ -11,6 +11,7 @@ use sync_core::{ConflictStatus, Link, Record, RecordType, Side};
 use super::ask::ask;
 use super::sync::all_locations;
 use super::{Service, ServiceError};
+use crate::locations::pair;
 
 /// The most products of a page; each is read whole from both systems.
 pub const MOST_TWINS: usize = 50;
@@ -164,14 +165,17 @@ impl Service {
 
     /// Locations and their warehouses.
     fn places(&self) -> Result<Vec<(String, String, String)>, ServiceError> {
-        let references = self.references(&"inventory".into())?;
-        let connector = self.connector(Side::Shopify);
-        let locations = ask(connector, all_locations(&**connector))?;
-        let pair = |location: Record| {
+        let [locations, warehouses] = Side::BOTH.map(|side| {
+            let connector = self.connector(side);
+            ask(connector, all_locations(&**connector))
+        });
+        let (locations, warehouses) = (locations?, warehouses?);
+        let references = pair(&locations, &warehouses, &self.config.locations).references;
+        let place = |location: Record| {
             let warehouse = references.counterpart("location", Side::Shopify, &location.id)?;
             Some((location.id, warehouse.to_owned(), location.label))
         };
-        Ok(locations.into_iter().filter_map(pair).collect())
+        Ok(locations.into_iter().filter_map(place).collect())
     }
 
     fn all(
