@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
+use sync_core::Record;
 use sync_core::ports::FieldSet;
-use sync_core::{Cursor, Page, Record};
 
 use super::Services;
 use super::moves::{Covered, movements};
@@ -39,40 +39,12 @@ pub(crate) async fn fields(session: &Session) -> Result<FieldSet, CallError> {
     Ok(FieldSet { fields, children })
 }
 
-/// All orders by id.
-pub(crate) async fn page(
-    session: &Session,
-    cursor: Option<&Cursor>,
-    limit: usize,
-) -> Result<Page, CallError> {
-    let domain = json!([["id", ">", crate::cursor::after(cursor)?]]);
-    let options = Options {
-        limit: Some(limit),
-        ..Options::default()
-    };
-    let rows = session
-        .client
-        .search_read(ORDER, domain, &["id"], options)
-        .await?;
-    let found: Vec<i64> = rows.iter().map(id).collect();
-    let next = (found.len() == limit)
-        .then(|| found.last().copied())
-        .flatten()
-        .map(crate::cursor::at);
-    Ok(Page {
-        records: by_ids(session, &found).await?,
-        next,
-        mark: None,
-        total: None,
-    })
-}
-
 /// The orders with these ids, in their order.
 pub(crate) async fn fetch(session: &Session, wanted: &[String]) -> Result<Vec<Record>, CallError> {
     by_ids(session, &crate::cursor::database_ids(wanted)).await
 }
 
-async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallError> {
+pub(super) async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -150,7 +122,7 @@ fn record(order: &Value, lines: &[&Value], with: &Shown) -> Record {
     body["order_line"] = lines.iter().map(|line| line_body(order, line, with)).collect();
     let mut record = Record::new(id(order).to_string(), text(&order["name"]), body);
     record.version = order["write_date"].as_str().map(str::to_owned);
-    record.changed_at = record.version.as_deref().and_then(crate::product::shown_time);
+    record.changed_at = record.version.as_deref().and_then(crate::walk::shown_time);
     record.movements = movements(order, lines, &with.covered, cancelled);
     record
 }

@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
+use sync_core::Record;
 use sync_core::ports::FieldSet;
-use sync_core::{Cursor, Page, Record};
 
 use super::prices::{Prices, read_prices};
 use super::structure::{Structure, read_structures};
 use crate::Session;
-use crate::client::{CallError, Options};
+use crate::client::CallError;
 use crate::metadata::{FieldInfo, stored_fields};
 use crate::value::{id, many2one, many2one_name, text};
+use crate::walk::shown_time;
 
 /// Fields of variants that are computed and yet belong to their shape.
 const VARIANT_EXTRA: [&str; 1] = ["lst_price"];
@@ -29,44 +29,13 @@ pub(crate) async fn fields(session: &Session) -> Result<FieldSet, CallError> {
     Ok(FieldSet { fields, children })
 }
 
-/// All products by id, archived ones included.
-pub(crate) async fn page(
-    session: &Session,
-    cursor: Option<&Cursor>,
-    limit: usize,
-) -> Result<Page, CallError> {
-    let after = crate::cursor::after(cursor)?;
-    // What stands for shipping and the like on orders is no product of anybody's catalogue.
-    let services = &session.services().await?.templates;
-    let domain = json!([["id", ">", after], ["id", "not in", services]]);
-    let options = Options {
-        limit: Some(limit),
-        ..Options::default()
-    };
-    let rows = session
-        .client
-        .search_read("product.template", domain, &["id"], options)
-        .await?;
-    let found: Vec<i64> = rows.iter().map(id).collect();
-    let next = (found.len() == limit)
-        .then(|| found.last().copied())
-        .flatten()
-        .map(crate::cursor::at);
-    Ok(Page {
-        records: by_ids(session, &found).await?,
-        next,
-        mark: None,
-        total: None,
-    })
-}
-
 /// The products with these ids, in their order.
 pub(crate) async fn fetch(session: &Session, wanted: &[String]) -> Result<Vec<Record>, CallError> {
     let ids = crate::cursor::database_ids(wanted);
     by_ids(session, &ids).await
 }
 
-async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallError> {
+pub(super) async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -137,9 +106,4 @@ fn record(mut row: Value, structure: &Structure, prices: &Prices, tags: &BTreeMa
     record.changed_at = record.version.as_deref().and_then(shown_time);
     record.body = row;
     record
-}
-
-/// Odoo shows times in UTC without a zone.
-pub(crate) fn shown_time(shown: &str) -> Option<Timestamp> {
-    format!("{}Z", shown.replacen(' ', "T", 1)).parse().ok()
 }

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod changes;
 mod conformance;
 mod goods;
 mod prices;
 mod products;
+mod shop;
 mod structure;
 mod world;
