@@ -51,6 +51,15 @@ impl Structure {
         self.variants.iter().find(|variant| variant.id == id)
     }
 
+    /// Where a variant comes among its siblings: by its values, in the order of the attributes and of their values.
+    pub(crate) fn place(&self, variant: &Variant) -> Vec<Option<usize>> {
+        let place = |line: &Line| {
+            let value = variant.combination.get(&line.attribute)?;
+            line.values.iter().position(|one| one.name == *value)
+        };
+        self.lines.iter().map(place).collect()
+    }
+
     /// The variant of a combination: the preferred one if it fits, else one that is not archived.
     pub(crate) fn find(&self, combination: &Combination, preferred: Option<i64>) -> Option<&Variant> {
         let fits = || {

@@ -8,5 +8,6 @@ mod goods;
 mod prices;
 mod products;
 mod shop;
+mod source;
 mod structure;
 mod world;
