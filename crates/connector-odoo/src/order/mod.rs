@@ -3,6 +3,7 @@
 mod addresses;
 mod changes;
 mod check;
+mod deliveries;
 mod moves;
 mod partners;
 mod read;

@@ -9,11 +9,12 @@ use sync_core::Record;
 use sync_core::ports::FieldSet;
 
 use super::Services;
+use super::deliveries::Deliveries;
 use super::moves::{Covered, movements};
 use super::taxes::Taxes;
 use crate::Session;
 use crate::client::{CallError, Options};
-use crate::metadata::stored_fields;
+use crate::metadata::{nothing_as_null, stored_fields};
 use crate::value::{decimal, id, ids, many2one, many2one_name, text};
 use crate::vocabulary::Service;
 
@@ -21,11 +22,13 @@ const ORDER: &str = "sale.order";
 const LINE: &str = "sale.order.line";
 
 /// Parts of an order's shape that are no fields of the model: whether its taxes are price-included, whether it is
-/// cancelled, whether everything is shipped.
-const ADDED: [&str; 3] = ["tax_included", "cancelled", "shipped"];
+/// cancelled, whether everything is shipped, and its finished deliveries.
+const ADDED: [&str; 4] = ["tax_included", "cancelled", "shipped", "deliveries"];
 
-/// What a line shows beside the fields of its model: how much of it is still to be delivered.
+/// What a line shows beside the fields of its model: how much of it is still to be delivered, and what it stands for if it
+/// is no product of the shop.
 const TO_SHIP: &str = "to_ship";
+const SERVICE: &str = "service";
 
 /// What an order's rules may lead to.
 pub(crate) async fn fields(session: &Session) -> Result<FieldSet, CallError> {
@@ -34,7 +37,7 @@ pub(crate) async fn fields(session: &Session) -> Result<FieldSet, CallError> {
     let mut fields: BTreeSet<String> = order.keys().cloned().collect();
     fields.extend(ADDED.map(str::to_owned));
     let mut lines: BTreeSet<String> = line.keys().cloned().collect();
-    lines.insert(TO_SHIP.to_owned());
+    lines.extend([TO_SHIP, SERVICE].map(str::to_owned));
     let children = BTreeMap::from([("order_line".to_owned(), lines)]);
     Ok(FieldSet { fields, children })
 }
@@ -49,12 +52,15 @@ pub(super) async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Reco
         return Ok(Vec::new());
     }
     let client = &session.client;
-    let mut fields = stored_fields(&*session.field_info(ORDER).await?);
+    let info = session.field_info(ORDER).await?;
+    let line_info = session.field_info(LINE).await?;
+    let mut fields = stored_fields(&info);
     fields.extend(["picking_ids", "delivery_status"].map(str::to_owned));
     fields.dedup();
     let names: Vec<&str> = fields.iter().map(String::as_str).collect();
-    let orders = client.read(ORDER, wanted, &names).await?;
-    let mut fields = stored_fields(&*session.field_info(LINE).await?);
+    let mut orders = client.read(ORDER, wanted, &names).await?;
+    orders.iter_mut().for_each(|order| nothing_as_null(order, &info));
+    let mut fields = stored_fields(&line_info);
     fields.extend(["tax_id", "qty_delivered"].map(str::to_owned));
     fields.sort();
     fields.dedup();
@@ -65,7 +71,10 @@ pub(super) async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Reco
         &names,
         Options::default(),
     );
-    let lines = lines.await?;
+    let mut lines = lines.await?;
+    lines
+        .iter_mut()
+        .for_each(|line| nothing_as_null(line, &line_info));
     let delivered: BTreeSet<i64> = orders
         .iter()
         .filter(|order| !ids(&order["picking_ids"]).is_empty())
@@ -74,12 +83,19 @@ pub(super) async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Reco
     let delivered = lines
         .iter()
         .filter(|line| many2one(&line["order_id"]).is_some_and(|order| delivered.contains(&order)));
+    let delivering = delivered.clone().next().is_some();
     let covered = Covered::read(session, &delivered.map(id).collect::<Vec<_>>()).await?;
+    let deliveries = if delivering {
+        Deliveries::read(session, wanted).await?
+    } else {
+        Deliveries::default()
+    };
     let with = Shown {
         taxes: Taxes::read(session).await?,
         partners: Partners::read(session, &orders).await?,
         services: session.services().await?,
         covered,
+        deliveries,
     };
     let mut found = BTreeMap::new();
     for order in orders {
@@ -97,6 +113,7 @@ struct Shown {
     partners: Partners,
     services: Arc<Services>,
     covered: Covered,
+    deliveries: Deliveries,
 }
 
 fn record(order: &Value, lines: &[&Value], with: &Shown) -> Record {
@@ -113,6 +130,7 @@ fn record(order: &Value, lines: &[&Value], with: &Shown) -> Record {
     let cancelled = order["state"] == json!("cancel");
     body["cancelled"] = json!(cancelled);
     body["shipped"] = json!(shipped(order));
+    body["deliveries"] = with.deliveries.of(id(order));
     body["tax_included"] = json!(
         lines
             .iter()
@@ -137,7 +155,7 @@ fn line_body(order: &Value, line: &Value, with: &Shown) -> Value {
     let product = many2one(&line["product_id"]);
     let service = product.and_then(|product| with.services.kind(product));
     body["product_id"] = json!(product.filter(|_| service.is_none()));
-    body["service"] = json!(service.map(Service::key));
+    body[SERVICE] = json!(service.map(Service::key));
     let delivers = !ids(&order["picking_ids"]).is_empty();
     let open = match text(&order["state"]) {
         "cancel" => Decimal::ZERO,

@@ -5,8 +5,11 @@
 mod changes;
 mod conformance;
 mod goods;
+mod levels;
+mod orders;
 mod prices;
 mod products;
+mod sales;
 mod shop;
 mod source;
 mod structure;

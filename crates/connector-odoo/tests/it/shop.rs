@@ -1,6 +1,7 @@
 //! A database with two storable goods, two warehouses and orders.
 
 use serde_json::{Value, json};
+use sync_core::{Applied, Record};
 
 use crate::world::Bench;
 
@@ -43,6 +44,14 @@ impl Shop {
         shop
     }
 
+    /// What was made, as it is now.
+    pub(crate) fn applied(made: &Applied, record: Record) -> Applied {
+        Applied {
+            record,
+            ..made.clone()
+        }
+    }
+
     /// Counts the second product.
     pub(crate) fn count(&self, quantity: i64) {
         self.lay(self.goods[1], self.stock, quantity);
@@ -64,12 +73,17 @@ impl Shop {
 
     /// A confirmed order over so many of the first product.
     pub(crate) fn order(&self, quantity: i64) -> i64 {
+        let order = self.draft(quantity);
+        self.bench.call("sale.order", "action_confirm", &json!([[order]]));
+        order
+    }
+
+    /// The same order as a quotation.
+    pub(crate) fn draft(&self, quantity: i64) -> i64 {
         let line =
             json!([0, 0, {"product_id": self.goods[0], "product_uom_qty": quantity, "price_unit": 10}]);
         let values = json!([{"partner_id": self.partner, "order_line": [line]}]);
-        let order = self.bench.call("sale.order", "create", &values).as_i64().unwrap();
-        self.bench.call("sale.order", "action_confirm", &json!([[order]]));
-        order
+        self.bench.call("sale.order", "create", &values).as_i64().unwrap()
     }
 
     pub(crate) fn pickings(&self, order: i64) -> Vec<i64> {
