@@ -12,10 +12,9 @@
 //! through everything finds them.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sync_core::{Cursor, ErrorKind};
@@ -26,7 +25,7 @@ use crate::value::id;
 
 /// How long before the beginning of a walk its mark lies. Odoo ends a request after two minutes; the rest is for clocks
 /// that differ between its web server, which says when a walk begins, and its database, which dates the rows.
-const OVERLAP: Duration = Duration::from_mins(5);
+const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
 
 /// A model that is asked for changed rows.
 pub(crate) struct Polled {
@@ -266,8 +265,7 @@ async fn latest(session: &Session, polled: &[Polled]) -> Result<Option<Timestamp
             .client
             .search_read(one.model, json!([]), &["write_date"], options)
             .await?;
-        let shown = rows.first().and_then(|row| row["write_date"].as_str());
-        latest = latest.max(shown.and_then(shown_time));
+        latest = latest.max(rows.first().and_then(written_at));
     }
     Ok(latest)
 }
@@ -275,6 +273,11 @@ async fn latest(session: &Session, polled: &[Polled]) -> Result<Option<Timestamp
 /// Odoo shows times in UTC without a zone.
 pub(crate) fn shown_time(shown: &str) -> Option<Timestamp> {
     format!("{}Z", shown.replacen(' ', "T", 1)).parse().ok()
+}
+
+/// When a row was written, to the second.
+pub(crate) fn written_at(row: &Value) -> Option<Timestamp> {
+    row["write_date"].as_str().and_then(shown_time)
 }
 
 /// A time as domains take it.

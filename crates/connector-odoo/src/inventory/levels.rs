@@ -13,6 +13,7 @@ use crate::client::{CallError, Options};
 use crate::location::Places;
 use crate::stock::{Count, QUANT_FIELDS, is_plain};
 use crate::value::{decimal, id, many2one, text};
+use crate::walk::written_at;
 
 /// The levels of some variants in all warehouses.
 pub(super) struct Levels {
@@ -89,8 +90,7 @@ impl Levels {
             if places.stock_of(warehouse) == Some(location) && is_plain(&row) {
                 sum.at_stock = sum.at_stock.saturating_add(quantity);
             }
-            let changed_at = row["write_date"].as_str().and_then(crate::walk::shown_time);
-            sum.changed_at = sum.changed_at.max(changed_at);
+            sum.changed_at = sum.changed_at.max(written_at(&row));
         }
         Ok(())
     }

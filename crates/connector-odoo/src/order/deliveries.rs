@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::Session;
 use crate::client::{CallError, Options};
 use crate::value::{id, many2one, many2one_name, text};
-use crate::walk::shown_time;
+use crate::walk::{shown_time, written_at};
 
 const PICKING: &str = "stock.picking";
 
@@ -16,13 +17,13 @@ const OF_ADD_ONS: [&str; 2] = ["carrier_tracking_ref", "carrier_id"];
 
 /// By order.
 #[derive(Debug, Default)]
-pub(super) struct Deliveries(BTreeMap<i64, Vec<Value>>);
+pub(super) struct Deliveries(BTreeMap<i64, (Option<Timestamp>, Vec<Value>)>);
 
 impl Deliveries {
     /// Reads what left the house for these orders. A delivery in several steps leaves with the last of them.
     pub(super) async fn read(session: &Session, orders: &[i64]) -> Result<Self, CallError> {
         let known = session.field_info(PICKING).await?;
-        let mut fields = vec!["name", "sale_id", "date_done"];
+        let mut fields = vec!["name", "sale_id", "date_done", "write_date"];
         fields.extend(OF_ADD_ONS.iter().filter(|field| known.contains_key(**field)));
         let domain = json!([
             ["sale_id", "in", orders],
@@ -36,15 +37,22 @@ impl Deliveries {
         let mut deliveries = Self::default();
         for row in &rows {
             if let Some(order) = many2one(&row["sale_id"]) {
-                deliveries.0.entry(order).or_default().push(shown(row));
+                let (changed_at, list) = deliveries.0.entry(order).or_default();
+                *changed_at = written_at(row).max(*changed_at);
+                list.push(shown(row));
             }
         }
         Ok(deliveries)
     }
 
     pub(super) fn of(&self, order: i64) -> Value {
-        let none = Vec::new();
-        self.0.get(&order).unwrap_or(&none).iter().cloned().collect()
+        let list = self.0.get(&order).map(|(_, list)| list.clone());
+        Value::Array(list.unwrap_or_default())
+    }
+
+    /// When one of them was last changed.
+    pub(super) fn changed_at(&self, order: i64) -> Option<Timestamp> {
+        self.0.get(&order).and_then(|(changed_at, _)| *changed_at)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::client::{CallError, Options};
 use crate::metadata::{nothing_as_null, stored_fields};
 use crate::value::{decimal, id, ids, many2one, many2one_name, text};
 use crate::vocabulary::Service;
+use crate::walk::written_at;
 
 const ORDER: &str = "sale.order";
 const LINE: &str = "sale.order.line";
@@ -59,7 +60,9 @@ pub(super) async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Reco
     fields.dedup();
     let names: Vec<&str> = fields.iter().map(String::as_str).collect();
     let mut orders = client.read(ORDER, wanted, &names).await?;
-    orders.iter_mut().for_each(|order| nothing_as_null(order, &info));
+    for order in &mut orders {
+        nothing_as_null(order, &info);
+    }
     let mut fields = stored_fields(&line_info);
     fields.extend(["tax_id", "qty_delivered"].map(str::to_owned));
     fields.sort();
@@ -72,9 +75,9 @@ pub(super) async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Reco
         Options::default(),
     );
     let mut lines = lines.await?;
-    lines
-        .iter_mut()
-        .for_each(|line| nothing_as_null(line, &line_info));
+    for line in &mut lines {
+        nothing_as_null(line, &line_info);
+    }
     let delivered: BTreeSet<i64> = orders
         .iter()
         .filter(|order| !ids(&order["picking_ids"]).is_empty())
@@ -140,7 +143,11 @@ fn record(order: &Value, lines: &[&Value], with: &Shown) -> Record {
     body["order_line"] = lines.iter().map(|line| line_body(order, line, with)).collect();
     let mut record = Record::new(id(order).to_string(), text(&order["name"]), body);
     record.version = order["write_date"].as_str().map(str::to_owned);
-    record.changed_at = record.version.as_deref().and_then(crate::walk::shown_time);
+    let dates = lines.iter().map(|line| written_at(line));
+    record.changed_at = dates
+        .chain([written_at(order), with.deliveries.changed_at(id(order))])
+        .max()
+        .flatten();
     record.movements = movements(order, lines, &with.covered, cancelled);
     record
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, json};
 
@@ -14,21 +15,35 @@ use super::structure::{Structure, Variant};
 use crate::Session;
 use crate::client::{CallError, LoadRow, Options, archived_too};
 use crate::value::{decimal, id, many2one};
+use crate::walk::written_at;
 
 /// Fixed prices of the connection's price list.
 #[derive(Debug, Default)]
-pub(crate) struct Prices(BTreeMap<i64, (i64, Decimal)>);
+pub(crate) struct Prices(BTreeMap<i64, Item>);
+
+/// One of them.
+#[derive(Debug)]
+struct Item {
+    id: i64,
+    price: Decimal,
+    changed_at: Option<Timestamp>,
+}
 
 impl Prices {
     /// What the variant costs.
     pub(crate) fn of(&self, variant: &Variant) -> Decimal {
-        let fixed = self.0.get(&variant.id).map(|(_, price)| *price);
+        let fixed = self.0.get(&variant.id).map(|item| item.price);
         // Odoo adds extras up in binary numbers: 10.1 and 0.2 are 10.299999999999999.
         fixed.unwrap_or_else(|| decimal(&variant.row["lst_price"]).round_dp(6))
     }
 
     fn item(&self, variant: i64) -> Option<i64> {
-        self.0.get(&variant).map(|(item, _)| *item)
+        self.0.get(&variant).map(|item| item.id)
+    }
+
+    /// When the variant's fixed price was last changed.
+    pub(crate) fn changed_at(&self, variant: &Variant) -> Option<Timestamp> {
+        self.0.get(&variant.id)?.changed_at
     }
 }
 
@@ -43,7 +58,7 @@ pub(crate) async fn read_prices(session: &Session, variants: &[i64]) -> Result<P
         ["product_id", "in", variants]
     ]);
     let model = "product.pricelist.item";
-    let fields = ["product_id", "fixed_price"];
+    let fields = ["product_id", "fixed_price", "write_date"];
     let mut prices = BTreeMap::new();
     for row in session
         .client
@@ -51,9 +66,11 @@ pub(crate) async fn read_prices(session: &Session, variants: &[i64]) -> Result<P
         .await?
     {
         if let Some(product) = many2one(&row["product_id"]) {
-            prices
-                .entry(product)
-                .or_insert_with(|| (id(&row), decimal(&row["fixed_price"])));
+            prices.entry(product).or_insert_with(|| Item {
+                id: id(&row),
+                price: decimal(&row["fixed_price"]),
+                changed_at: written_at(&row),
+            });
         }
     }
     Ok(Prices(prices))
@@ -159,8 +176,8 @@ async fn write_fixed(session: &Session, fixed: &[(i64, Decimal)]) -> Result<(), 
     for (variant, price) in fixed {
         match known.0.get(variant) {
             None => fresh.push((*variant, *price)),
-            Some((_, shown)) if shown == price => {}
-            Some((item, _)) => moved.entry(*price).or_default().push(*item),
+            Some(item) if item.price == *price => {}
+            Some(item) => moved.entry(*price).or_default().push(item.id),
         }
     }
     let model = "product.pricelist.item";

@@ -13,7 +13,7 @@ use crate::Session;
 use crate::client::CallError;
 use crate::metadata::{FieldInfo, nothing_as_null, stored_fields};
 use crate::value::{id, many2one, many2one_name, text};
-use crate::walk::shown_time;
+use crate::walk::written_at;
 
 /// Fields of variants that are computed and yet belong to their shape.
 const VARIANT_EXTRA: [&str; 2] = ["list_price", "lst_price"];
@@ -119,7 +119,14 @@ fn record(mut row: Value, structure: &Structure, prices: &Prices, tags: &BTreeMa
     row["product_variant_ids"] = variants.collect();
     let mut record = Record::new(id(&row).to_string(), text(&row["name"]), Value::Null);
     record.version = row["write_date"].as_str().map(str::to_owned);
-    record.changed_at = record.version.as_deref().and_then(shown_time);
+    let dates = structure
+        .variants
+        .iter()
+        .map(|variant| prices.changed_at(variant));
+    record.changed_at = dates
+        .chain([written_at(&row), structure.changed_at])
+        .max()
+        .flatten();
     record.body = row;
     record
 }

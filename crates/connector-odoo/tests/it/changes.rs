@@ -131,6 +131,34 @@ fn whatever_a_product_shows_is_seen_and_nothing_else() {
 }
 
 #[test]
+fn a_product_changed_when_any_part_of_it_did() {
+    let edits = [
+        (
+            "product.product",
+            json!([["default_code", "=", "SKU-1-1"]]),
+            json!({"barcode": "40"}),
+        ),
+        (
+            "product.template.attribute.value",
+            json!([["name", "=", "Blue"]]),
+            json!({"price_extra": 3.5}),
+        ),
+        (
+            "product.pricelist.item",
+            json!([["fixed_price", "=", 40]]),
+            json!({"fixed_price": 41}),
+        ),
+    ];
+    for (model, domain, values) in edits {
+        let settled = Settled::new();
+        let before = settled.bench.product(&settled.shirt).changed_at.unwrap();
+        settled.edit(model, &domain, &values);
+        let after = settled.bench.product(&settled.shirt).changed_at.unwrap();
+        assert_eq!(after.duration_since(before), LONG + LONG, "{model}");
+    }
+}
+
+#[test]
 fn an_edit_in_the_second_of_the_mark_is_seen() {
     let settled = Settled::new();
     let (_, mark) = settled.bench.walk("product", None, 10);

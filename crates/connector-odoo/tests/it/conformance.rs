@@ -224,7 +224,7 @@ impl WriteFixture for Orders {
     fn update(&self, made: &Write, applied: &Applied) -> Write {
         let mut sale = Sale::of(made.source_id.parse().unwrap(), &self.0.goods);
         assert_eq!(sale.create(), *made);
-        sale.note = "on the roof".to_owned();
+        "on the roof".clone_into(&mut sale.note);
         sale.lines[0].quantity = 3;
         let mut more = sale.lines[1].clone();
         (more.id, more.price) = (more.id + 1, "1.25");

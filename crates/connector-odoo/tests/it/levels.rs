@@ -167,7 +167,7 @@ fn a_sale_right_after_is_a_change_of_its_own() {
     shop.bench.script(FaultRule::new(Fault::LostBefore, meanwhile));
     match shop.bench.outcomes(&[write]).remove(0) {
         WriteOutcome::Applied(done) => {
-            assert_eq!(quantity(&done.record), dec("120"), "both sides agreed on it")
+            assert_eq!(quantity(&done.record), dec("120"), "both sides agreed on it");
         }
         other => panic!("{other:?}"),
     }

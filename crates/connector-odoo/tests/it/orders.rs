@@ -108,7 +108,7 @@ fn what_an_update_leaves_out_stays_as_it_is() {
     shop.bench.call("sale.order.line", "write", &edit);
     let edited = Shop::applied(&made, order(&shop, &made.record.id));
 
-    sale.note = "on the roof".to_owned();
+    "on the roof".clone_into(&mut sale.note);
     sale.lines[0].quantity = 3;
     let mut update = sale.update(&edited);
     for field in [

@@ -45,7 +45,7 @@ impl Bench {
     /// Lets time pass.
     pub(crate) fn later(&self, by: SignedDuration) {
         let mut now = self.now.lock().unwrap();
-        *now = *now + by;
+        *now += by;
     }
 
     /// A connector that knows nothing yet.

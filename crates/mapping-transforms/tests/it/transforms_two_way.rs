@@ -74,6 +74,12 @@ fn values_are_taken_back() {
         ("map:a=b,c=d", json!("d"), json!("c")),
         ("map:a=true,b=false", json!(false), json!("b")),
         ("map:a=x,b=x,c=y", json!("x"), json!("a")),
+        (
+            "text_to_html",
+            json!("<p>a &lt; b<br>c</p><p>d</p>"),
+            json!("a < b\nc\n\nd"),
+        ),
+        ("text_to_html", json!(false), json!(null)),
         ("map:a=x,b=x,c=y", json!("y"), json!("c")),
         (
             "datetime",
