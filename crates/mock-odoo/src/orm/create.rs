@@ -42,13 +42,12 @@ impl Env<'_> {
             if vals.has(&field.name) {
                 continue;
             }
-            if let Some(given) = self.s.ctx(&format!("default_{}", field.name)) {
-                if matches!(field.source, Source::Column | Source::Inherited(_)) {
+            if let Some(given) = self.s.ctx(&format!("default_{}", field.name))
+                && matches!(field.source, Source::Column | Source::Inherited(_)) {
                     let input = coerce::input_of(self.reg, model, field, &given.clone())?;
                     vals.put(field.name.to_string(), input);
                     continue;
                 }
-            }
             if field.inherited || !matches!(field.source, Source::Column) {
                 continue;
             }
@@ -91,12 +90,11 @@ impl Env<'_> {
     fn insert_row(&mut self, model: &Model, vals: &Vals) -> Res<i64> {
         let mut row = Row::default();
         for (name, input) in vals.iter() {
-            if let (Some(field), Input::Value(value)) = (model.field(name), input) {
-                if field.is_column() {
+            if let (Some(field), Input::Value(value)) = (model.field(name), input)
+                && field.is_column() {
                     self.check_target(model, field, value)?;
                     row.set(name, value.clone());
                 }
-            }
         }
         row.set("create_uid", self.s.uid);
         row.set("create_date", self.s.now.micros.clone());
@@ -125,7 +123,7 @@ impl Env<'_> {
             for (id, vals) in records {
                 match vals.input(&field.name) {
                     Some(Input::Commands(commands)) => {
-                        self.apply_commands(model, *id, commands, &mut pending)?
+                        self.apply_commands(model, *id, commands, &mut pending)?;
                     }
                     Some(Input::Value(Value::Ids(ids))) => {
                         self.apply_commands(model, *id, &[Command::Set(ids.clone())], &mut pending)?;

@@ -20,7 +20,7 @@ impl Env<'_> {
                             .iter()
                             .any(|(n, rule)| *n == f.name && *rule == OnDelete::Restrict)
                     };
-                    if reference.many && other.field(&reference.field).filter(restricted).is_some() {
+                    if reference.many && other.field(&reference.field).as_ref().is_some_and(restricted) {
                         return Err(still_referenced(other, &reference.field, model, *id));
                     }
                     if reference.many {

@@ -270,7 +270,7 @@ impl<'a> Env<'a> {
         result
     }
 
-    /// The ids that exist, or the MissingError that names the others.
+    /// The ids that exist, or the `MissingError` that names the others.
     pub(crate) fn ensure(&self, model: &str, ids: &[i64]) -> Res<()> {
         let missing: Vec<i64> = ids
             .iter()

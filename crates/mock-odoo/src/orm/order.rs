@@ -33,8 +33,7 @@ impl View<'_> {
                 field, descending, ..
             },
         ] = terms.as_slice()
-        {
-            if field == "id" {
+            && field == "id" {
                 let mut ids = ids;
                 ids.sort_unstable();
                 if *descending {
@@ -42,7 +41,6 @@ impl View<'_> {
                 }
                 return Ok(ids);
             }
-        }
         let mut keyed: Vec<(Vec<(Key, bool, bool)>, i64)> = ids
             .into_iter()
             .map(|id| {

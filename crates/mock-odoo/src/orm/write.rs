@@ -12,14 +12,13 @@ impl Env<'_> {
                 };
                 let mut row = row.clone();
                 for (name, input) in own.iter() {
-                    if let (Some(field), Input::Value(value)) = (model.field(name), input) {
-                        if field.is_column() {
+                    if let (Some(field), Input::Value(value)) = (model.field(name), input)
+                        && field.is_column() {
                             if row.get(name) != value {
                                 env.check_target(model, field, value)?;
                             }
                             row.set(name, value.clone());
                         }
-                    }
                 }
                 env.stamp(&mut row);
                 env.check_required(model, *id, &row)?;

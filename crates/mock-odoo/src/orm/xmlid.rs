@@ -68,19 +68,15 @@ pub(crate) fn assign(env: &mut Env<'_>, xid: &str, model: &str, id: i64) -> Res<
     {
         return Ok(());
     }
-    let mut row = match existing
+    let mut row = if let Some(row) = existing
         .as_ref()
-        .and_then(|t| env.t.get("ir.model.data", t.data_id))
-    {
-        Some(row) => row.clone(),
-        None => {
-            let mut row = Row::default();
-            row.set("module", module);
-            row.set("name", name);
-            row.set("create_uid", env.s.uid);
-            row.set("create_date", env.s.now.micros.clone());
-            row
-        }
+        .and_then(|t| env.t.get("ir.model.data", t.data_id)) { row.clone() } else {
+        let mut row = Row::default();
+        row.set("module", module);
+        row.set("name", name);
+        row.set("create_uid", env.s.uid);
+        row.set("create_date", env.s.now.micros.clone());
+        row
     };
     row.set("model", model);
     row.set("res_id", id);

@@ -73,11 +73,10 @@ pub(crate) fn call_kw(odoo: &Inner, now: Timestamp, uid: i64, call: &Call) -> Re
         bound: true,
     };
     let args = bind(signature, positional, &kwargs)?;
-    if let Some(text) = ids.text.filter(|_| !target.drops_text_ids()) {
-        if text.trim().parse::<i64>().is_err() {
+    if let Some(text) = ids.text.filter(|_| !target.drops_text_ids())
+        && text.trim().parse::<i64>().is_err() {
             return Err(crate::orm::invalid_id_text(model, &text));
         }
-    }
     let bound = Bound {
         model,
         ids: ids.ids,

@@ -114,7 +114,7 @@ impl Client {
         let request = WireRequest::post("/xmlrpc/2/object", "text/xml", body);
         let response = self.odoo.handle(self.tick(), &request);
         assert_eq!(response.status, 200);
-        String::from_utf8(response.body.to_vec()).unwrap()
+        String::from_utf8(response.body.clone()).unwrap()
     }
 
     /// Moves the clock on.

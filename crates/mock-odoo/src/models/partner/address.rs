@@ -44,11 +44,10 @@ pub(crate) fn address_get(view: &View<'_>, id: i64, wanted: &[&str]) -> Vec<(Str
                 continue;
             }
             let kind = view.text(PARTNER, record, "type");
-            if let Some(kind) = kinds.iter().find(|k| **k == kind) {
-                if !found.iter().any(|(k, _)| k == kind) {
+            if let Some(kind) = kinds.iter().find(|k| **k == kind)
+                && !found.iter().any(|(k, _)| k == kind) {
                     found.push((kind, record));
                 }
-            }
             if found.len() == kinds.len() {
                 break 'up;
             }

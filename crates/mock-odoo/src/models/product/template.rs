@@ -109,11 +109,10 @@ fn has_active_variant(env: &Env<'_>, id: i64) -> bool {
 
 /// Only goods can be storable.
 fn storable_only_if_goods(vals: &mut Vals) {
-    if let Some(Input::Value(Value::Text(kind))) = vals.input("type") {
-        if kind != "consu" {
+    if let Some(Input::Value(Value::Text(kind))) = vals.input("type")
+        && kind != "consu" {
             vals.set("is_storable", false);
         }
-    }
 }
 
 /// The variants' `write_date` follows their template's.

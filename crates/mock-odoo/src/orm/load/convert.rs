@@ -141,15 +141,14 @@ fn lines(
 ) -> Res<Result<Vec<Command>, Problem>> {
     let model = env.model(comodel)?;
     let only_reference = |sub: &Extracted| sub.names().all(|n| matches!(n, "" | "id" | ".id"));
-    if let [sub] = subs {
-        if only_reference(sub) {
+    if let [sub] = subs
+        && only_reference(sub) {
             return Ok(many(loader, env, comodel, sub)?.map(|ids| {
                 ids.into_iter()
                     .flat_map(|id| [Command::Link(id), Command::Update(id, Vals::new())])
                     .collect()
             }));
         }
-    }
     let mut commands = Vec::new();
     for sub in subs {
         let (mut vals, problems) = record(loader, env, model, sub)?;
@@ -203,14 +202,11 @@ fn target(
                 return Ok(Ok(None));
             }
             let id = match cell {
-                Py::Str(text) => match text.trim().parse() {
-                    Ok(id) => id,
-                    Err(_) => {
-                        let text = format!("Invalid database id '{text}' for the field '%(field)s'");
-                        return Ok(Err(
-                            Problem::new(text).with(possible_values("ir.model.data", Some(comodel)))
-                        ));
-                    }
+                Py::Str(text) => if let Ok(id) = text.trim().parse() { id } else {
+                    let text = format!("Invalid database id '{text}' for the field '%(field)s'");
+                    return Ok(Err(
+                        Problem::new(text).with(possible_values("ir.model.data", Some(comodel)))
+                    ));
                 },
                 other => other.as_int().unwrap_or(0),
             };

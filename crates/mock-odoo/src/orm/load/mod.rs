@@ -156,19 +156,16 @@ impl Loader<'_> {
             other => other.as_int(),
         };
         let view = env.view();
-        match id.filter(|id| view.exists(self.model.name, *id) && view.counts(self.model, *id)) {
-            Some(id) => Some(id),
-            None => {
-                let text = format!("Unknown database identifier '{}'", given.display());
-                self.messages.push(Py::Dict(vec![
-                    rows.clone(),
-                    ("type".to_owned(), Py::str("error")),
-                    ("record".to_owned(), row.clone()),
-                    ("field".to_owned(), Py::str(".id")),
-                    ("message".to_owned(), Py::Str(text)),
-                ]));
-                None
-            }
+        if let Some(id) = id.filter(|id| view.exists(self.model.name, *id) && view.counts(self.model, *id)) { Some(id) } else {
+            let text = format!("Unknown database identifier '{}'", given.display());
+            self.messages.push(Py::Dict(vec![
+                rows.clone(),
+                ("type".to_owned(), Py::str("error")),
+                ("record".to_owned(), row.clone()),
+                ("field".to_owned(), Py::str(".id")),
+                ("message".to_owned(), Py::Str(text)),
+            ]));
+            None
         }
     }
 
@@ -230,9 +227,9 @@ impl Loader<'_> {
         }
         let passed = crate::draws::passes(&env.view(), env.draws, self.model.name, xid);
         if passed {
-            self.passed.push(xid.clone())
+            self.passed.push(xid.clone());
         } else {
-            self.failed.push(xid.clone())
+            self.failed.push(xid.clone());
         }
         passed
     }
