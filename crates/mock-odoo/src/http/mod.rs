@@ -55,9 +55,8 @@ fn route(odoo: &Inner, now: Timestamp, request: &WireRequest) -> WireResponse {
             .with_body(r#"{"status": "pass"}"#),
         ["web", "login"] => page::login(odoo, now),
         [""] => page::redirect("/odoo"),
-        ["odoo" | "web"] => page::to_login(),
         ["json", "1", ..] => page::unauthorized(),
-        ["json", ..] => page::to_login(),
+        ["odoo" | "web"] | ["json", ..] => page::to_login(),
         _ => page::not_found(odoo, now),
     }
 }

@@ -211,10 +211,6 @@ impl<'a> View<'a> {
             _ => true,
         }
     }
-
-    pub(crate) fn now(&self) -> &'a Moment {
-        &self.s.now
-    }
 }
 
 /// What a transaction changed, for the journal.

@@ -59,7 +59,7 @@ pub(crate) trait Logic: Send + Sync {
 
     /// `write`, outermost.
     fn write(&self, env: &mut Env<'_>, model: &Model, ids: &[i64], vals: Vals) -> Res<()> {
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     /// After a write; `vals` is what was written.

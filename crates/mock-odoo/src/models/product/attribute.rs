@@ -96,9 +96,11 @@ fn templates(view: &View<'_>, lines: &[i64]) -> Vec<i64> {
     let mut found = Vec::new();
     for line in lines.iter().filter(|l| view.is_active(LINE, **l)) {
         if let Some(template) = view.id_of(LINE, *line, "product_tmpl_id")
-            && view.is_active(TEMPLATE, template) && !found.contains(&template) {
-                found.push(template);
-            }
+            && view.is_active(TEMPLATE, template)
+            && !found.contains(&template)
+        {
+            found.push(template);
+        }
     }
     view.linked(TEMPLATE, &found)
 }
@@ -132,7 +134,7 @@ impl Logic for Attribute {
                 }
             }
         }
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     fn unlink(&self, env: &mut Env<'_>, model: &Model, ids: &[i64]) -> Res<()> {
@@ -198,7 +200,7 @@ impl Logic for AttributeValue {
                 }
             }
         }
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     fn unlink(&self, env: &mut Env<'_>, model: &Model, ids: &[i64]) -> Res<()> {

@@ -164,7 +164,9 @@ impl View<'_> {
             };
             let mut ids = Vec::new();
             for item in &items {
-                if let Some(id) = item.as_int().filter(|_| !op.is_like()) { ids.push(id) } else {
+                if let Some(id) = item.as_int().filter(|_| !op.is_like()) {
+                    ids.push(id);
+                } else {
                     let single = if positive == Op::In { Op::Eq } else { positive };
                     let cond = self.name_condition(other, single, item)?;
                     ids.extend(self.search_all(other, &cond));
@@ -252,9 +254,10 @@ impl View<'_> {
         let mut at = 0;
         while let Some(id) = found.get(at).copied() {
             if let Some(parent) = self.id_of(model.name, id, model.parent_name)
-                && !found.contains(&parent) {
-                    found.push(parent);
-                }
+                && !found.contains(&parent)
+            {
+                found.push(parent);
+            }
             at += 1;
         }
         found
