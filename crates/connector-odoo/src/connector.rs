@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use mapping_transforms::FieldPath;
 use serde_json::json;
 use sync_core::ports::{Connector, FieldSet};
 use sync_core::{ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, System, Write, WriteOutcome};
@@ -58,6 +59,19 @@ impl Connector for OdooConnector {
             "inventory" => Ok(inventory::fetch(&self.session, ids).await?),
             "order" => Ok(order::fetch(&self.session, ids).await?),
             "location" => Ok(location::fetch(&self.session, ids).await?),
+            _ => Err(unknown(record_type)),
+        }
+    }
+
+    async fn find(
+        &self,
+        record_type: &RecordType,
+        path: &FieldPath,
+        texts: &[String],
+    ) -> Result<Vec<Record>, ConnectorError> {
+        match record_type.as_str() {
+            "product" => Ok(product::find(&self.session, path, texts).await?),
+            "inventory" | "order" | "location" => Ok(Vec::new()),
             _ => Err(unknown(record_type)),
         }
     }

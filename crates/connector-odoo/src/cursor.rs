@@ -1,10 +1,10 @@
-//! Where a walk through a model stands: the last id that was read.
+//! Database ids out of what the engine hands over, and cursors of what is only read as a whole.
 
 use sync_core::{Cursor, ErrorKind};
 
 use crate::client::CallError;
 
-/// The id after which a walk goes on; 0 at its beginning.
+/// The id after which a walk through a type without marks goes on; 0 at its beginning.
 pub(crate) fn after(cursor: Option<&Cursor>) -> Result<i64, CallError> {
     let Some(Cursor(text)) = cursor else { return Ok(0) };
     text.parse::<i32>().map(i64::from).map_err(|_| {

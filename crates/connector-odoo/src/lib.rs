@@ -17,6 +17,7 @@ mod session;
 mod stock;
 mod value;
 mod vocabulary;
+mod walk;
 
 pub use client::{Login, Secret};
 pub use connector::OdooConnector;

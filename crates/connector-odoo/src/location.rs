@@ -17,6 +17,8 @@ pub(crate) async fn page(
     cursor: Option<&Cursor>,
     limit: usize,
 ) -> Result<Page, CallError> {
+    // Odoo takes a limit of 0 for none.
+    let limit = limit.max(1);
     let domain = json!([["id", ">", crate::cursor::after(cursor)?]]);
     let options = Options {
         limit: Some(limit),

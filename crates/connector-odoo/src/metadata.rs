@@ -46,3 +46,13 @@ pub(crate) fn stored_fields(fields: &Fields) -> Vec<String> {
     });
     simple.map(|(name, _)| name.clone()).collect()
 }
+
+/// An empty field as nothing: Odoo shows `false`, which only means false where the field is a truth value.
+pub(crate) fn nothing_as_null(row: &mut Value, fields: &Fields) {
+    for (name, value) in row.as_object_mut().into_iter().flatten() {
+        let truth = fields.get(name).is_some_and(|field| field.kind == "boolean");
+        if *value == Value::Bool(false) && !truth {
+            *value = Value::Null;
+        }
+    }
+}

@@ -113,9 +113,10 @@ impl std::fmt::Debug for Config {
 
 impl Default for Config {
     /// The demo server: database `odoo`, users `admin` and `connector` (password like login), the fields
-    /// `website_slug` and `x_vendor` on products, no failures.
+    /// `website_slug` and `x_vendor` on products and `carrier_tracking_ref` on transfers, no failures.
     fn default() -> Self {
-        let field = |name: &str, label: &str| ExtraField::char("product.template", name, label);
+        let field = ExtraField::char;
+        let product = "product.template";
         Self {
             databases: vec!["odoo".to_owned()],
             users: vec![
@@ -129,7 +130,11 @@ impl Default for Config {
             failing_models: ["product.template", "stock.quant", "sale.order"]
                 .map(str::to_owned)
                 .to_vec(),
-            extra_fields: vec![field("website_slug", "Website Slug"), field("x_vendor", "Vendor")],
+            extra_fields: vec![
+                field(product, "website_slug", "Website Slug"),
+                field(product, "x_vendor", "Vendor"),
+                field("stock.picking", "carrier_tracking_ref", "Tracking Reference"),
+            ],
             installed_at: Timestamp::from_second(1_728_086_400).unwrap_or(Timestamp::UNIX_EPOCH),
         }
     }

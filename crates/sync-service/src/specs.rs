@@ -86,7 +86,7 @@ fn product(settings: &TypeSettings) -> Result<RecordTypeSpec, PathParseError> {
         ],
         archived: Some(Archived {
             shopify: (path("status")?, json!("archived")),
-            odoo: (path("active")?, json!(false)),
+            odoo: (path("sale_status")?, json!("archived")),
         }),
         ..RecordTypeSpec::new("product", "products")
     })

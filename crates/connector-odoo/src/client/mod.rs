@@ -7,8 +7,10 @@ mod secret;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use serde_json::{Map, Value, json};
-use wire::{Transport, WireRequest};
+use wire::{Transport, WireRequest, WireResponse};
 
 use answer::{from_transport, read_answer};
 pub(crate) use load::{LoadRow, archived_too};
@@ -167,17 +169,25 @@ impl Client {
         Ok(uid)
     }
 
+    /// The server's time, by the date of an answer; `None` if it (or what stands in front of it) gives none.
+    pub(crate) async fn server_time(&self) -> Result<Option<Timestamp>, CallError> {
+        let response = self.exchange("common", "version", json!([])).await?;
+        read_answer(&response)?;
+        let date = response.headers.get("Date");
+        Ok(date.and_then(|date| rfc2822::parse(date).ok().map(|date| date.timestamp())))
+    }
+
     async fn rpc(&self, service: &str, method: &str, args: Value) -> Result<Value, CallError> {
+        read_answer(&self.exchange(service, method, args).await?)
+    }
+
+    async fn exchange(&self, service: &str, method: &str, args: Value) -> Result<WireResponse, CallError> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let params = json!({"service": service, "method": method, "args": args});
         let body = json!({"jsonrpc": "2.0", "method": "call", "params": params, "id": id});
         let request = WireRequest::post("/jsonrpc", "application/json", body.to_string());
-        let response = self
-            .transport
-            .send(request)
-            .await
-            .map_err(|error| from_transport(&error))?;
-        read_answer(&response)
+        let sent = self.transport.send(request).await;
+        sent.map_err(|error| from_transport(&error))
     }
 }
 

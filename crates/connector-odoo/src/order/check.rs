@@ -61,7 +61,9 @@ fn other_currency(wanted: &str, currency: &Currency) -> ConnectorError {
 fn check_delivered(one: &InHand<'_>) -> Result<(), ConnectorError> {
     let refuse = |what: &str, done: Decimal, quantity: Decimal| {
         let message = format!(
-            "`{what}`: {done} are delivered in Odoo, the order now says {quantity}: take the goods back in Odoo first"
+            "`{what}`: {} are delivered in Odoo, the order now says {}: take the goods back in Odoo first",
+            done.normalize(),
+            quantity.normalize()
         );
         ConnectorError::new(ErrorKind::Dependency, "needs_return", message)
     };

@@ -1,7 +1,9 @@
 //! Orders: a `sale.order` with its lines, its customer and its taxes.
 
 mod addresses;
+mod changes;
 mod check;
+mod deliveries;
 mod moves;
 mod partners;
 mod read;
@@ -15,6 +17,7 @@ mod taxes;
 mod totals;
 mod write;
 
-pub(crate) use read::{fetch, fields, page};
+pub(crate) use changes::page;
+pub(crate) use read::{fetch, fields};
 pub(crate) use services::Services;
 pub(crate) use write::apply;

@@ -5,27 +5,31 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
+use sync_core::Record;
 use sync_core::ports::FieldSet;
-use sync_core::{Cursor, Page, Record};
 
 use super::Services;
+use super::deliveries::Deliveries;
 use super::moves::{Covered, movements};
 use super::taxes::Taxes;
 use crate::Session;
 use crate::client::{CallError, Options};
-use crate::metadata::stored_fields;
+use crate::metadata::{nothing_as_null, stored_fields};
 use crate::value::{decimal, id, ids, many2one, many2one_name, text};
 use crate::vocabulary::Service;
+use crate::walk::written_at;
 
 const ORDER: &str = "sale.order";
 const LINE: &str = "sale.order.line";
 
 /// Parts of an order's shape that are no fields of the model: whether its taxes are price-included, whether it is
-/// cancelled, whether everything is shipped.
-const ADDED: [&str; 3] = ["tax_included", "cancelled", "shipped"];
+/// cancelled, whether everything is shipped, and its finished deliveries.
+const ADDED: [&str; 4] = ["tax_included", "cancelled", "shipped", "deliveries"];
 
-/// What a line shows beside the fields of its model: how much of it is still to be delivered.
+/// What a line shows beside the fields of its model: how much of it is still to be delivered, and what it stands for if it
+/// is no product of the shop.
 const TO_SHIP: &str = "to_ship";
+const SERVICE: &str = "service";
 
 /// What an order's rules may lead to.
 pub(crate) async fn fields(session: &Session) -> Result<FieldSet, CallError> {
@@ -34,37 +38,9 @@ pub(crate) async fn fields(session: &Session) -> Result<FieldSet, CallError> {
     let mut fields: BTreeSet<String> = order.keys().cloned().collect();
     fields.extend(ADDED.map(str::to_owned));
     let mut lines: BTreeSet<String> = line.keys().cloned().collect();
-    lines.insert(TO_SHIP.to_owned());
+    lines.extend([TO_SHIP, SERVICE].map(str::to_owned));
     let children = BTreeMap::from([("order_line".to_owned(), lines)]);
     Ok(FieldSet { fields, children })
-}
-
-/// All orders by id.
-pub(crate) async fn page(
-    session: &Session,
-    cursor: Option<&Cursor>,
-    limit: usize,
-) -> Result<Page, CallError> {
-    let domain = json!([["id", ">", crate::cursor::after(cursor)?]]);
-    let options = Options {
-        limit: Some(limit),
-        ..Options::default()
-    };
-    let rows = session
-        .client
-        .search_read(ORDER, domain, &["id"], options)
-        .await?;
-    let found: Vec<i64> = rows.iter().map(id).collect();
-    let next = (found.len() == limit)
-        .then(|| found.last().copied())
-        .flatten()
-        .map(crate::cursor::at);
-    Ok(Page {
-        records: by_ids(session, &found).await?,
-        next,
-        mark: None,
-        total: None,
-    })
 }
 
 /// The orders with these ids, in their order.
@@ -72,17 +48,22 @@ pub(crate) async fn fetch(session: &Session, wanted: &[String]) -> Result<Vec<Re
     by_ids(session, &crate::cursor::database_ids(wanted)).await
 }
 
-async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallError> {
+pub(super) async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let client = &session.client;
-    let mut fields = stored_fields(&*session.field_info(ORDER).await?);
+    let info = session.field_info(ORDER).await?;
+    let line_info = session.field_info(LINE).await?;
+    let mut fields = stored_fields(&info);
     fields.extend(["picking_ids", "delivery_status"].map(str::to_owned));
     fields.dedup();
     let names: Vec<&str> = fields.iter().map(String::as_str).collect();
-    let orders = client.read(ORDER, wanted, &names).await?;
-    let mut fields = stored_fields(&*session.field_info(LINE).await?);
+    let mut orders = client.read(ORDER, wanted, &names).await?;
+    for order in &mut orders {
+        nothing_as_null(order, &info);
+    }
+    let mut fields = stored_fields(&line_info);
     fields.extend(["tax_id", "qty_delivered"].map(str::to_owned));
     fields.sort();
     fields.dedup();
@@ -93,7 +74,10 @@ async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallEr
         &names,
         Options::default(),
     );
-    let lines = lines.await?;
+    let mut lines = lines.await?;
+    for line in &mut lines {
+        nothing_as_null(line, &line_info);
+    }
     let delivered: BTreeSet<i64> = orders
         .iter()
         .filter(|order| !ids(&order["picking_ids"]).is_empty())
@@ -102,12 +86,19 @@ async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallEr
     let delivered = lines
         .iter()
         .filter(|line| many2one(&line["order_id"]).is_some_and(|order| delivered.contains(&order)));
+    let delivering = delivered.clone().next().is_some();
     let covered = Covered::read(session, &delivered.map(id).collect::<Vec<_>>()).await?;
+    let deliveries = if delivering {
+        Deliveries::read(session, wanted).await?
+    } else {
+        Deliveries::default()
+    };
     let with = Shown {
         taxes: Taxes::read(session).await?,
         partners: Partners::read(session, &orders).await?,
         services: session.services().await?,
         covered,
+        deliveries,
     };
     let mut found = BTreeMap::new();
     for order in orders {
@@ -125,6 +116,7 @@ struct Shown {
     partners: Partners,
     services: Arc<Services>,
     covered: Covered,
+    deliveries: Deliveries,
 }
 
 fn record(order: &Value, lines: &[&Value], with: &Shown) -> Record {
@@ -141,6 +133,7 @@ fn record(order: &Value, lines: &[&Value], with: &Shown) -> Record {
     let cancelled = order["state"] == json!("cancel");
     body["cancelled"] = json!(cancelled);
     body["shipped"] = json!(shipped(order));
+    body["deliveries"] = with.deliveries.of(id(order));
     body["tax_included"] = json!(
         lines
             .iter()
@@ -150,7 +143,11 @@ fn record(order: &Value, lines: &[&Value], with: &Shown) -> Record {
     body["order_line"] = lines.iter().map(|line| line_body(order, line, with)).collect();
     let mut record = Record::new(id(order).to_string(), text(&order["name"]), body);
     record.version = order["write_date"].as_str().map(str::to_owned);
-    record.changed_at = record.version.as_deref().and_then(crate::product::shown_time);
+    let dates = lines.iter().map(|line| written_at(line));
+    record.changed_at = dates
+        .chain([written_at(order), with.deliveries.changed_at(id(order))])
+        .max()
+        .flatten();
     record.movements = movements(order, lines, &with.covered, cancelled);
     record
 }
@@ -165,7 +162,7 @@ fn line_body(order: &Value, line: &Value, with: &Shown) -> Value {
     let product = many2one(&line["product_id"]);
     let service = product.and_then(|product| with.services.kind(product));
     body["product_id"] = json!(product.filter(|_| service.is_none()));
-    body["service"] = json!(service.map(Service::key));
+    body[SERVICE] = json!(service.map(Service::key));
     let delivers = !ids(&order["picking_ids"]).is_empty();
     let open = match text(&order["state"]) {
         "cancel" => Decimal::ZERO,

@@ -80,9 +80,16 @@ pub(super) fn order_rows(
     for (line, taxes) in one.wanted.lines.iter().zip(&one.taxes) {
         let product = product_of(one, line, services);
         let mut cells = line_cells(session, &one.write.source_id, line, taxes);
-        let own = extra
-            .iter()
-            .map(|field| line.fields.get(*field).map(cell).unwrap_or_default());
+        let shown = one.current_line(&line.element.record_type, &line.element.source_id);
+        let own = extra.iter().map(|field| {
+            // What this line leaves out stays as it is.
+            let kept = || Some(&shown?[*field]).filter(|value| !value.is_array() && !value.is_object());
+            line.fields
+                .get(*field)
+                .or_else(kept)
+                .map(cell)
+                .unwrap_or_default()
+        });
         cells.extend(own);
         if archived.contains(&product) && !one.is_new() {
             kept.push(cells);
@@ -209,21 +216,29 @@ fn rounding_name(session: &Session, order: &str, index: usize) -> String {
         .of("order_rounding", &format!("{order}_{}", index + 1))
 }
 
-/// The external ids of all lines that an order should have.
+/// The external ids of all lines that an order should have: those of the shop's order, whether they are written or not.
 pub(super) fn line_names(session: &Session, one: &InHand<'_>) -> BTreeSet<String> {
     let order = &one.write.source_id;
-    let lines = one.wanted.lines.iter().map(|line| {
+    let wanted = one.wanted.lines.iter().map(|line| {
         let element = &line.element;
         line_name(session, order, &element.record_type, &element.source_id)
     });
+    let there = one
+        .write
+        .children
+        .iter()
+        .map(|child| line_name(session, order, child.record_type.as_str(), &child.source_id));
+    let lines = wanted.chain(there);
     let rounding = (0..one.rounding.len()).map(|index| rounding_name(session, order, index));
     lines.chain(rounding).collect()
 }
 
-/// Whether a line of an order is one of ours.
-pub(super) fn is_ours(session: &Session, order: &str, name: &str) -> bool {
-    ["order_line", "order_rounding"]
-        .iter()
+/// Whether a line of an order is one of ours. Where a write says nothing of the order's total, its rounding stays.
+pub(super) fn is_ours(session: &Session, one: &InHand<'_>, name: &str) -> bool {
+    let order = &one.write.source_id;
+    let rounding = one.wanted.total.map(|_| "order_rounding");
+    std::iter::once("order_line")
+        .chain(rounding)
         .any(|kind| name.starts_with(&format!("{}_", session.external.of(kind, order))))
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sync_core::{ConnectorError, ErrorKind, Write};
 
 use super::totals::{Amounts, LineTaxes, Total};
-use crate::value::text;
+use crate::value::{id, text};
 
 /// One line as it should be.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,15 +48,18 @@ impl WantedOrder {
             .as_object()
             .cloned()
             .ok_or_else(|| wrong("the order is no object"))?;
-        let included = fields
-            .remove("tax_included")
-            .is_some_and(|value| value == Value::Bool(true));
+        let shown = write
+            .current
+            .as_ref()
+            .map(|current| &current.body["tax_included"]);
+        let included = fields.remove("tax_included");
+        let included = included.as_ref().or(shown) == Some(&Value::Bool(true));
         let lines = fields.remove("order_line").unwrap_or_default();
         let lines = lines
             .as_array()
             .into_iter()
             .flatten()
-            .map(|line| wanted_line(line, included));
+            .map(|line| wanted_line(write, line, included));
         let lines = lines.collect::<Result<Vec<_>, _>>()?;
         let (total, tax) = (
             amount(&mut fields, "amount_total")?,
@@ -121,13 +124,32 @@ impl WantedLine {
     }
 }
 
-fn wanted_line(line: &Value, included: bool) -> Result<WantedLine, ConnectorError> {
+/// A line as Odoo showed it before this write.
+pub(crate) fn current_line<'w>(write: &'w Write, record_type: &str, source_id: &str) -> Option<&'w Value> {
+    let child = write
+        .children
+        .iter()
+        .chain(&write.removed)
+        .find(|known| known.record_type.as_str() == record_type && known.source_id == source_id);
+    let line: i64 = child?.target_id.as_deref()?.parse().ok()?;
+    let current = write.current.as_ref()?;
+    let mut lines = current.body["order_line"].as_array()?.iter();
+    lines.find(|shown| id(shown) == line)
+}
+
+/// A line as it should be. What the document leaves out stays as it is.
+fn wanted_line(write: &Write, line: &Value, included: bool) -> Result<WantedLine, ConnectorError> {
     let mut fields = line
         .as_object()
         .cloned()
         .ok_or_else(|| wrong("a line is no object"))?;
     let key = fields.remove(SOURCE_KEY).unwrap_or_default();
     let element = Element::from_key(text(&key)).ok_or_else(|| wrong("a line carries no identity"))?;
+    if let Some(shown) = current_line(write, &element.record_type, &element.source_id) {
+        for field in ["product_uom_qty", "price_unit", "tax_id", "name"] {
+            fields.entry(field).or_insert_with(|| shown[field].clone());
+        }
+    }
     let quantity = amount(&mut fields, "product_uom_qty")?.unwrap_or(Decimal::ONE);
     let price = amount(&mut fields, "price_unit")?.unwrap_or_default();
     let to_ship = amount(&mut fields, "to_ship")?;

@@ -84,7 +84,7 @@ fn strays<'r>(
     let stray = |row: &&Value| {
         let ours = names
             .get(&id(row))
-            .is_some_and(|name| is_ours(session, &one.write.source_id, name) && !wanted.contains(name));
+            .is_some_and(|name| is_ours(session, one, name) && !wanted.contains(name));
         (ours || removed.contains(&id(row))) && !is_void(row)
     };
     rows.iter().copied().filter(stray).collect()

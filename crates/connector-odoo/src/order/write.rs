@@ -12,7 +12,7 @@ use super::check::{calculate, verify};
 use super::partners::{OrderPartners, resolve};
 use super::rows::{Context, order_rows};
 use super::settle::settle;
-use super::shape::WantedOrder;
+use super::shape::{WantedOrder, current_line};
 use super::state;
 use super::taxes::Taxes;
 use super::totals::RoundingLine;
@@ -51,16 +51,7 @@ impl InHand<'_> {
 
     /// A line as Odoo showed it before this write.
     pub(crate) fn current_line(&self, record_type: &str, source_id: &str) -> Option<&Value> {
-        let child = self
-            .write
-            .children
-            .iter()
-            .chain(&self.write.removed)
-            .find(|known| known.record_type.as_str() == record_type && known.source_id == source_id);
-        let line: i64 = child?.target_id.as_deref()?.parse().ok()?;
-        let current = self.write.current.as_ref()?;
-        let mut lines = current.body["order_line"].as_array()?.iter();
-        lines.find(|shown| id(shown) == line)
+        current_line(self.write, record_type, source_id)
     }
 }
 

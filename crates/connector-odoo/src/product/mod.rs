@@ -1,5 +1,7 @@
 //! Products: a `product.template` with its variants, attribute lines and prices.
 
+mod changes;
+mod find;
 mod prices;
 mod read;
 mod reconcile;
@@ -9,5 +11,7 @@ mod structure;
 mod variants;
 mod write;
 
-pub(crate) use read::{fetch, fields, page, shown_time};
+pub(crate) use changes::page;
+pub(crate) use find::find;
+pub(crate) use read::{fetch, fields};
 pub(crate) use write::apply;

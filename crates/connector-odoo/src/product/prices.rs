@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, json};
 
@@ -14,20 +15,35 @@ use super::structure::{Structure, Variant};
 use crate::Session;
 use crate::client::{CallError, LoadRow, Options, archived_too};
 use crate::value::{decimal, id, many2one};
+use crate::walk::written_at;
 
 /// Fixed prices of the connection's price list.
 #[derive(Debug, Default)]
-pub(crate) struct Prices(BTreeMap<i64, (i64, Decimal)>);
+pub(crate) struct Prices(BTreeMap<i64, Item>);
+
+/// One of them.
+#[derive(Debug)]
+struct Item {
+    id: i64,
+    price: Decimal,
+    changed_at: Option<Timestamp>,
+}
 
 impl Prices {
     /// What the variant costs.
     pub(crate) fn of(&self, variant: &Variant) -> Decimal {
-        let fixed = self.0.get(&variant.id).map(|(_, price)| *price);
-        fixed.unwrap_or_else(|| decimal(&variant.row["lst_price"]))
+        let fixed = self.0.get(&variant.id).map(|item| item.price);
+        // Odoo adds extras up in binary numbers: 10.1 and 0.2 are 10.299999999999999.
+        fixed.unwrap_or_else(|| decimal(&variant.row["lst_price"]).round_dp(6))
     }
 
     fn item(&self, variant: i64) -> Option<i64> {
-        self.0.get(&variant).map(|(item, _)| *item)
+        self.0.get(&variant).map(|item| item.id)
+    }
+
+    /// When the variant's fixed price was last changed.
+    pub(crate) fn changed_at(&self, variant: &Variant) -> Option<Timestamp> {
+        self.0.get(&variant.id)?.changed_at
     }
 }
 
@@ -42,7 +58,7 @@ pub(crate) async fn read_prices(session: &Session, variants: &[i64]) -> Result<P
         ["product_id", "in", variants]
     ]);
     let model = "product.pricelist.item";
-    let fields = ["product_id", "fixed_price"];
+    let fields = ["product_id", "fixed_price", "write_date"];
     let mut prices = BTreeMap::new();
     for row in session
         .client
@@ -50,9 +66,11 @@ pub(crate) async fn read_prices(session: &Session, variants: &[i64]) -> Result<P
         .await?
     {
         if let Some(product) = many2one(&row["product_id"]) {
-            prices
-                .entry(product)
-                .or_insert_with(|| (id(&row), decimal(&row["fixed_price"])));
+            prices.entry(product).or_insert_with(|| Item {
+                id: id(&row),
+                price: decimal(&row["fixed_price"]),
+                changed_at: written_at(&row),
+            });
         }
     }
     Ok(Prices(prices))
@@ -60,19 +78,64 @@ pub(crate) async fn read_prices(session: &Session, variants: &[i64]) -> Result<P
 
 /// What one product's variants are to cost.
 pub(crate) struct Wanted<'a> {
+    /// `product.template`
+    pub(crate) template: i64,
     pub(crate) structure: &'a Structure,
-    pub(crate) base: Decimal,
+    /// What they start from; `None` for the price of the first variant.
+    pub(crate) base: Option<Decimal>,
     /// Variant and price.
     pub(crate) prices: Vec<(i64, Decimal)>,
 }
 
-/// Writes the prices of several products.
+/// Writes the prices of several products, those that are not as they should be.
 pub(crate) async fn write_prices(session: &Session, products: &[Wanted<'_>]) -> Result<(), CallError> {
-    let mut extras: BTreeMap<Decimal, Vec<i64>> = BTreeMap::new();
-    let mut fixed: Vec<(i64, Decimal)> = Vec::new();
-    let mut additive: Vec<i64> = Vec::new();
-    for product in products {
-        let solved = product.solve();
+    let variants = products.iter().flat_map(|product| &product.prices);
+    let variants: Vec<i64> = variants.map(|(variant, _)| *variant).collect();
+    let known = read_prices(session, &variants).await?;
+    let mut steps = Steps::default();
+    for product in products.iter().filter(|product| !product.is_settled(&known)) {
+        steps.plan(product);
+    }
+    for (price, templates) in steps.bases {
+        let values = json!({"list_price": crate::value::number(price)});
+        session
+            .client
+            .write("product.template", &templates, values)
+            .await?;
+    }
+    for (extra, values) in steps.extras {
+        let values_of = json!({"price_extra": crate::value::number(extra)});
+        session
+            .client
+            .write("product.template.attribute.value", &values, values_of)
+            .await?;
+    }
+    write_fixed(session, &steps.fixed).await?;
+    drop_fixed(session, &steps.additive).await
+}
+
+/// What is to be written, ids by value.
+#[derive(Default)]
+struct Steps {
+    bases: BTreeMap<Decimal, Vec<i64>>,
+    extras: BTreeMap<Decimal, Vec<i64>>,
+    fixed: Vec<(i64, Decimal)>,
+    additive: Vec<i64>,
+}
+
+impl Steps {
+    fn plan(&mut self, product: &Wanted<'_>) {
+        let Some(base) = product.base() else { return };
+        if product.shown_base() != Some(base) {
+            self.bases
+                .entry(base.normalize())
+                .or_default()
+                .push(product.template);
+        }
+        if product.prices.is_empty() {
+            return;
+        }
+        let solved = product.solve(base);
         for line in &product.structure.lines {
             for value in &line.values {
                 let key = (line.attribute.clone(), value.name.clone());
@@ -81,7 +144,7 @@ pub(crate) async fn write_prices(session: &Session, products: &[Wanted<'_>]) -> 
                     None => Decimal::ZERO,
                 };
                 if extra != value.price_extra {
-                    extras
+                    self.extras
                         .entry(extra.normalize())
                         .or_default()
                         .push(value.on_product);
@@ -89,19 +152,12 @@ pub(crate) async fn write_prices(session: &Session, products: &[Wanted<'_>]) -> 
             }
         }
         match solved {
-            Some(_) => additive.extend(product.prices.iter().map(|(variant, _)| *variant)),
-            None => fixed.extend(product.prices.iter().copied()),
+            Some(_) => self
+                .additive
+                .extend(product.prices.iter().map(|(variant, _)| *variant)),
+            None => self.fixed.extend(product.prices.iter().copied()),
         }
     }
-    for (extra, values) in extras {
-        let values_of = json!({"price_extra": crate::value::number(extra)});
-        session
-            .client
-            .write("product.template.attribute.value", &values, values_of)
-            .await?;
-    }
-    write_fixed(session, &fixed).await?;
-    drop_fixed(session, &additive).await
 }
 
 /// Puts fixed prices into the connection's price list, which is made for the first of them.
@@ -120,8 +176,8 @@ async fn write_fixed(session: &Session, fixed: &[(i64, Decimal)]) -> Result<(), 
     for (variant, price) in fixed {
         match known.0.get(variant) {
             None => fresh.push((*variant, *price)),
-            Some((_, shown)) if shown == price => {}
-            Some((item, _)) => moved.entry(*price).or_default().push(*item),
+            Some(item) if item.price == *price => {}
+            Some(item) => moved.entry(*price).or_default().push(item.id),
         }
     }
     let model = "product.pricelist.item";
@@ -179,15 +235,43 @@ async fn drop_fixed(session: &Session, variants: &[i64]) -> Result<(), CallError
 type Extras = BTreeMap<(String, String), Decimal>;
 
 impl Wanted<'_> {
+    /// What the prices start from.
+    fn base(&self) -> Option<Decimal> {
+        self.base.or_else(|| self.prices.first().map(|(_, price)| *price))
+    }
+
+    /// What they start from in Odoo now.
+    fn shown_base(&self) -> Option<Decimal> {
+        let any = self.structure.variants.first()?;
+        Some(decimal(&any.row["list_price"]))
+    }
+
+    /// Whether everything costs what it should. Fixed prices that are not needed any more go all the same: nobody who
+    /// changes the product's price would see it change.
+    fn is_settled(&self, known: &Prices) -> bool {
+        let shown = self.shown_base();
+        let costs = |(variant, price): &(i64, Decimal)| {
+            let shown = self.structure.variant(*variant);
+            shown.is_some_and(|shown| known.of(shown) == *price)
+        };
+        let fixed = self
+            .prices
+            .iter()
+            .any(|(variant, _)| known.item(*variant).is_some());
+        self.base.is_none_or(|base| shown == Some(base))
+            && self.prices.iter().all(costs)
+            && !(fixed && shown.is_some_and(|shown| self.solve(shown).is_some()))
+    }
+
     /// What each attribute value must cost extra so that every variant has its price; `None` if there is no such
     /// set of extras.
-    fn solve(&self) -> Option<Extras> {
+    fn solve(&self, base: Decimal) -> Option<Extras> {
         let wanted: Vec<(&Combination, Decimal)> = self
             .prices
             .iter()
             .map(|(variant, price)| Some((&self.structure.variant(*variant)?.combination, *price)))
             .collect::<Option<_>>()?;
-        solve_extras(self.base, &wanted)
+        solve_extras(base, &wanted)
     }
 }
 

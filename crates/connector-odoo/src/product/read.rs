@@ -2,62 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
+use sync_core::Record;
 use sync_core::ports::FieldSet;
-use sync_core::{Cursor, Page, Record};
 
 use super::prices::{Prices, read_prices};
-use super::structure::{Structure, read_structures};
+use super::shape::{SALE_STATUS, sale_status};
+use super::structure::{Structure, Variant, read_structures};
 use crate::Session;
-use crate::client::{CallError, Options};
-use crate::metadata::{FieldInfo, stored_fields};
+use crate::client::CallError;
+use crate::metadata::{FieldInfo, nothing_as_null, stored_fields};
 use crate::value::{id, many2one, many2one_name, text};
+use crate::walk::written_at;
 
 /// Fields of variants that are computed and yet belong to their shape.
-const VARIANT_EXTRA: [&str; 1] = ["lst_price"];
+const VARIANT_EXTRA: [&str; 2] = ["list_price", "lst_price"];
 
 /// What a product's rules may lead to.
 pub(crate) async fn fields(session: &Session) -> Result<FieldSet, CallError> {
     let template = session.field_info("product.template").await?;
     let variant = session.field_info("product.product").await?;
     let mut fields: BTreeSet<String> = template.keys().cloned().collect();
-    fields.extend(["product_variant_ids", "attribute_line_ids"].map(str::to_owned));
+    fields.extend(["product_variant_ids", "attribute_line_ids", SALE_STATUS].map(str::to_owned));
     let mut children: BTreeSet<String> = variant.keys().cloned().collect();
     children.extend(["combination", "lst_price", "id"].map(str::to_owned));
     let children = BTreeMap::from([("product_variant_ids".to_owned(), children)]);
     Ok(FieldSet { fields, children })
-}
-
-/// All products by id, archived ones included.
-pub(crate) async fn page(
-    session: &Session,
-    cursor: Option<&Cursor>,
-    limit: usize,
-) -> Result<Page, CallError> {
-    let after = crate::cursor::after(cursor)?;
-    // What stands for shipping and the like on orders is no product of anybody's catalogue.
-    let services = &session.services().await?.templates;
-    let domain = json!([["id", ">", after], ["id", "not in", services]]);
-    let options = Options {
-        limit: Some(limit),
-        ..Options::default()
-    };
-    let rows = session
-        .client
-        .search_read("product.template", domain, &["id"], options)
-        .await?;
-    let found: Vec<i64> = rows.iter().map(id).collect();
-    let next = (found.len() == limit)
-        .then(|| found.last().copied())
-        .flatten()
-        .map(crate::cursor::at);
-    Ok(Page {
-        records: by_ids(session, &found).await?,
-        next,
-        mark: None,
-        total: None,
-    })
 }
 
 /// The products with these ids, in their order.
@@ -66,16 +36,18 @@ pub(crate) async fn fetch(session: &Session, wanted: &[String]) -> Result<Vec<Re
     by_ids(session, &ids).await
 }
 
-async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallError> {
+pub(super) async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let client = &session.client;
-    let template_fields = stored_fields(&*session.field_info("product.template").await?);
+    let info = session.field_info("product.template").await?;
+    let variant_info = session.field_info("product.product").await?;
+    let template_fields = stored_fields(&info);
     let names: Vec<&str> = template_fields.iter().map(String::as_str).collect();
     let rows = client.read("product.template", wanted, &names).await?;
-    let variant_fields = variant_fields(&*session.field_info("product.product").await?);
-    let structures = read_structures(client, wanted, &variant_fields).await?;
+    let variant_fields = variant_fields(&variant_info);
+    let mut structures = read_structures(client, wanted, &variant_fields).await?;
     let variants: Vec<i64> = structures
         .values()
         .flat_map(|one| one.variants.iter().map(|variant| variant.id))
@@ -83,9 +55,13 @@ async fn by_ids(session: &Session, wanted: &[i64]) -> Result<Vec<Record>, CallEr
     let prices = read_prices(session, &variants).await?;
     let tags = tag_names(session, &rows).await?;
     let mut records: BTreeMap<i64, Record> = BTreeMap::new();
-    for row in rows {
+    for mut row in rows {
         let key = id(&row);
-        let structure = structures.get(&key).cloned().unwrap_or_default();
+        let mut structure = structures.remove(&key).unwrap_or_default();
+        nothing_as_null(&mut row, &info);
+        for variant in &mut structure.variants {
+            nothing_as_null(&mut variant.row, &variant_info);
+        }
         records.insert(key, record(row, &structure, &prices, &tags));
     }
     Ok(wanted.iter().filter_map(|id| records.remove(id)).collect())
@@ -125,7 +101,16 @@ fn record(mut row: Value, structure: &Structure, prices: &Prices, tags: &BTreeMa
         json!({"attribute": line.attribute, "values": values})
     });
     row["attribute_line_ids"] = lines.collect();
-    let variants = structure.variants.iter().map(|variant| {
+    row[SALE_STATUS] = json!(sale_status(&row));
+    // An archived variant of a product that is not archived is a combination that is not for sale.
+    let whole = row["active"] == json!(true);
+    let mut shown: Vec<&Variant> = structure
+        .variants
+        .iter()
+        .filter(|variant| variant.active || !whole)
+        .collect();
+    shown.sort_by_cached_key(|variant| (structure.place(variant), variant.id));
+    let variants = shown.into_iter().map(|variant| {
         let mut body = variant.row.clone();
         body["lst_price"] = json!(prices.of(variant).normalize().to_string());
         body["combination"] = json!(variant.combination);
@@ -134,12 +119,14 @@ fn record(mut row: Value, structure: &Structure, prices: &Prices, tags: &BTreeMa
     row["product_variant_ids"] = variants.collect();
     let mut record = Record::new(id(&row).to_string(), text(&row["name"]), Value::Null);
     record.version = row["write_date"].as_str().map(str::to_owned);
-    record.changed_at = record.version.as_deref().and_then(shown_time);
+    let dates = structure
+        .variants
+        .iter()
+        .map(|variant| prices.changed_at(variant));
+    record.changed_at = dates
+        .chain([written_at(&row), structure.changed_at])
+        .max()
+        .flatten();
     record.body = row;
     record
-}
-
-/// Odoo shows times in UTC without a zone.
-pub(crate) fn shown_time(shown: &str) -> Option<Timestamp> {
-    format!("{}Z", shown.replacen(' ', "T", 1)).parse().ok()
 }

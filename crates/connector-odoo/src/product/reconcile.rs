@@ -7,7 +7,7 @@ use serde_json::{Map, json};
 use super::shape::AttributeLine;
 use super::write::{InHand, Vocabulary, line_name};
 use crate::Session;
-use crate::client::{CallError, LoadRow};
+use crate::client::{CallError, LoadRow, archived_too};
 
 const LINES: &str = "product.template.attribute.line";
 
@@ -90,28 +90,24 @@ async fn add_line(
         .get(&line.attribute)
         .copied()
         .unwrap_or_default();
-    // An archived product is found only by its external id.
-    let archived = one.wanted.fields.get("active") == Some(&json!(false));
-    let (column, template) = if archived {
-        (
-            "product_tmpl_id/id",
-            session.external.of("product", &one.write.source_id),
-        )
+    let columns = ["id", "product_tmpl_id/.id", "attribute_id/.id", "value_ids/.id"];
+    // Odoo looks for database ids among what is not archived, unless it is told to look everywhere.
+    let context = if one.is_archived() {
+        archived_too()
     } else {
-        ("product_tmpl_id/.id", one.template.to_string())
+        json!({})
     };
-    let columns = ["id", column, "attribute_id/.id", "value_ids/.id"];
     let mut steps = vec![first, all];
     steps.dedup();
     for values in steps.into_iter().filter(|values| !values.is_empty()) {
         let values: Vec<String> = values.iter().map(i64::to_string).collect();
         let row = LoadRow::single(vec![
             line_name(session, &one.write.source_id, &line.attribute),
-            template.clone(),
+            one.template.to_string(),
             attribute.to_string(),
             values.join(","),
         ]);
-        for result in session.client.load(LINES, &columns, &[row], &json!({})).await {
+        for result in session.client.load(LINES, &columns, &[row], &context).await {
             result?;
         }
     }
@@ -126,7 +122,7 @@ fn most_taken<'a>(one: &'a InHand<'_>, line: &AttributeLine) -> Option<&'a Strin
         .variants
         .iter()
         .filter(|variant| variant.linked.is_some());
-    for value in linked.filter_map(|variant| variant.combination.get(&line.attribute)) {
+    for value in linked.filter_map(|variant| variant.combination.as_ref()?.get(&line.attribute)) {
         *taken.entry(value).or_default() += 1;
     }
     taken

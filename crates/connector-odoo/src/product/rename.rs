@@ -78,7 +78,8 @@ fn value_renamings(one: &InHand<'_>, structure: &Structure, line: &Line, wanted:
     for variant in &one.wanted.variants {
         let was = variant.linked.and_then(|id| structure.variant(id));
         let was = was.and_then(|was| was.combination.get(&line.attribute));
-        if let (Some(was), Some(now)) = (was, variant.combination.get(&line.attribute)) {
+        let now = variant.combination.as_ref();
+        if let (Some(was), Some(now)) = (was, now.and_then(|now| now.get(&line.attribute))) {
             renamed.entry(was).or_default().insert(now);
         }
     }

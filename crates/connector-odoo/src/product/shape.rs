@@ -26,7 +26,8 @@ pub(crate) struct WantedVariant {
     pub(crate) source_id: String,
     /// Its id in Odoo as it was linked.
     pub(crate) linked: Option<i64>,
-    pub(crate) combination: Combination,
+    /// `None` where it is not said: it stays what it is.
+    pub(crate) combination: Option<Combination>,
     /// What it should cost; `None` where no rule says so.
     pub(crate) price: Option<Decimal>,
     /// All other fields that the rules set.
@@ -41,6 +42,7 @@ pub(crate) struct WantedProduct {
     pub(crate) category: Option<String>,
     /// `None` where no rule sets tags.
     pub(crate) tags: Option<Vec<String>>,
+    /// What the variants' prices start from; `None` where no rule says so.
     pub(crate) list_price: Option<Decimal>,
     /// `None` where no rule sets attributes: they stay as they are.
     pub(crate) lines: Option<Vec<AttributeLine>>,
@@ -52,14 +54,19 @@ const VARIANTS: &str = "product_variant_ids";
 impl WantedProduct {
     pub(crate) fn of(write: &Write) -> Result<Self, ConnectorError> {
         let mut fields = object(&write.desired, "the product")?.clone();
+        if let Some(status) = fields.remove(SALE_STATUS) {
+            let (active, sale_ok) = flags(&status)?;
+            fields.insert("active".into(), Value::Bool(active));
+            fields.insert("sale_ok".into(), Value::Bool(sale_ok));
+        }
         let category = fields
             .remove("categ_id")
             .map(|category| text(&category["name"]).to_owned());
         let tags = fields.remove("product_tag_ids").map(|tags| texts(&tags));
         let list_price = fields
-            .get("list_price")
+            .remove("list_price")
             .filter(|price| !price.is_null())
-            .map(decimal);
+            .map(|price| decimal(&price));
         let lines = fields
             .remove("attribute_line_ids")
             .map(|lines| attribute_lines(&lines))
@@ -80,6 +87,30 @@ impl WantedProduct {
     }
 }
 
+/// The part of a product's shape that says whether it is for sale: no field of the model, but two of them in one.
+pub(crate) const SALE_STATUS: &str = "sale_status";
+
+/// What a product shows as its sale status.
+pub(crate) fn sale_status(row: &Value) -> &'static str {
+    match (&row["active"], &row["sale_ok"]) {
+        (Value::Bool(true), Value::Bool(true)) => "active",
+        (Value::Bool(true), _) => "draft",
+        _ => "archived",
+    }
+}
+
+/// `active` and `sale_ok` of a sale status.
+fn flags(status: &Value) -> Result<(bool, bool), ConnectorError> {
+    match text(status) {
+        "active" => Ok((true, true)),
+        "draft" => Ok((true, false)),
+        "archived" => Ok((false, false)),
+        _ => Err(wrong(&format!(
+            "`{SALE_STATUS}` is active, draft or archived, not {status}"
+        ))),
+    }
+}
+
 fn wanted_variant(write: &Write, variant: &Value) -> Result<WantedVariant, ConnectorError> {
     let mut fields = object(variant, "a variant")?.clone();
     let key = fields.remove(SOURCE_KEY).unwrap_or_default();
@@ -90,8 +121,13 @@ fn wanted_variant(write: &Write, variant: &Value) -> Result<WantedVariant, Conne
     let linked = child
         .and_then(|child| child.target_id.as_deref())
         .and_then(|id| id.parse().ok());
-    let combination = fields.remove("combination").unwrap_or_default();
-    let combination = combination.as_object().into_iter().flatten();
+    let combination = fields.remove("combination");
+    let combination = combination.map(|combination| {
+        let pairs = combination.as_object().into_iter().flatten();
+        pairs
+            .map(|(name, value)| (name.clone(), text(value).to_owned()))
+            .collect()
+    });
     let price = fields
         .remove("lst_price")
         .filter(|price| !price.is_null())
@@ -99,9 +135,7 @@ fn wanted_variant(write: &Write, variant: &Value) -> Result<WantedVariant, Conne
     Ok(WantedVariant {
         source_id: element.source_id,
         linked,
-        combination: combination
-            .map(|(name, value)| (name.clone(), text(value).to_owned()))
-            .collect(),
+        combination,
         price,
         fields,
     })

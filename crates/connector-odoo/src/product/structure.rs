@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::shape::Combination;
 use crate::client::{CallError, Client, Options};
 use crate::value::{decimal, id, ids, many2one, many2one_name, text};
+use crate::walk::written_at;
 
 /// A value of a product's attribute line.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,11 +46,26 @@ pub(crate) struct Variant {
 pub(crate) struct Structure {
     pub(crate) lines: Vec<Line>,
     pub(crate) variants: Vec<Variant>,
+    /// When a variant, a value or a line of it was last changed.
+    pub(crate) changed_at: Option<Timestamp>,
 }
 
 impl Structure {
+    fn note_change(&mut self, row: &Value) {
+        self.changed_at = self.changed_at.max(written_at(row));
+    }
+
     pub(crate) fn variant(&self, id: i64) -> Option<&Variant> {
         self.variants.iter().find(|variant| variant.id == id)
+    }
+
+    /// Where a variant comes among its siblings: by its values, in the order of the attributes and of their values.
+    pub(crate) fn place(&self, variant: &Variant) -> Vec<Option<usize>> {
+        let place = |line: &Line| {
+            let value = variant.combination.get(&line.attribute)?;
+            line.values.iter().position(|one| one.name == *value)
+        };
+        self.lines.iter().map(place).collect()
     }
 
     /// The variant of a combination: the preferred one if it fits, else one that is not archived.
@@ -77,7 +94,7 @@ pub(crate) async fn read_structures(
         return Ok(structures);
     }
     let of_templates = json!([["product_tmpl_id", "in", templates]]);
-    let values = read_values(client, &of_templates).await?;
+    let values = read_values(client, &of_templates, &mut structures).await?;
     read_lines(client, &of_templates, &values, &mut structures).await?;
     read_variants(client, &of_templates, &values, fields, &mut structures).await?;
     Ok(structures)
@@ -91,19 +108,31 @@ struct PlacedValue {
     active: bool,
 }
 
-async fn read_values(client: &Client, domain: &Value) -> Result<BTreeMap<i64, PlacedValue>, CallError> {
-    const FIELDS: [&str; 6] = [
+async fn read_values(
+    client: &Client,
+    domain: &Value,
+    structures: &mut BTreeMap<i64, Structure>,
+) -> Result<BTreeMap<i64, PlacedValue>, CallError> {
+    const FIELDS: [&str; 8] = [
         "name",
         "attribute_id",
         "attribute_line_id",
         "product_attribute_value_id",
         "price_extra",
         "ptav_active",
+        "product_tmpl_id",
+        "write_date",
     ];
     let model = "product.template.attribute.value";
     let rows = client
         .search_read(model, domain.clone(), &FIELDS, Options::default())
         .await?;
+    for row in &rows {
+        let template = many2one(&row["product_tmpl_id"]).and_then(|id| structures.get_mut(&id));
+        if let Some(template) = template {
+            template.note_change(row);
+        }
+    }
     let values = rows.iter().map(|row| {
         let value = LineValue {
             on_product: id(row),
@@ -129,7 +158,13 @@ async fn read_lines(
     structures: &mut BTreeMap<i64, Structure>,
 ) -> Result<(), CallError> {
     let model = "product.template.attribute.line";
-    let fields = ["product_tmpl_id", "attribute_id", "value_ids", "active"];
+    let fields = [
+        "product_tmpl_id",
+        "attribute_id",
+        "value_ids",
+        "active",
+        "write_date",
+    ];
     let order = Options {
         order: Some("sequence, id"),
         ..Options::default()
@@ -139,6 +174,7 @@ async fn read_lines(
         let (Some(template), true) = (template, row["active"] == json!(true)) else {
             continue;
         };
+        template.note_change(&row);
         let line = id(&row);
         // In the order in which the line names its values.
         let on_line = |value: &i64| {
@@ -163,9 +199,10 @@ async fn read_variants(
     fields: &[String],
     structures: &mut BTreeMap<i64, Structure>,
 ) -> Result<(), CallError> {
-    const OWN: [&str; 3] = [
+    const OWN: [&str; 4] = [
         "product_tmpl_id",
         "active",
+        "write_date",
         "product_template_attribute_value_ids",
     ];
     let mut all: Vec<&str> = OWN.to_vec();
@@ -181,6 +218,7 @@ async fn read_variants(
     {
         let template = many2one(&row["product_tmpl_id"]).and_then(|id| structures.get_mut(&id));
         let Some(template) = template else { continue };
+        template.note_change(&row);
         let on_product = ids(&row["product_template_attribute_value_ids"]);
         let pairs = on_product.iter().filter_map(|id| values.get(id));
         template.variants.push(Variant {

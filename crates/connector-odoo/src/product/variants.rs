@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use sync_core::ErrorKind;
 
-use super::shape::WantedVariant;
+use super::shape::{Combination, WantedVariant};
+use super::structure::Variant;
 use super::write::InHand;
 use crate::Session;
 use crate::client::{CallError, LoadRow, Options};
 use crate::stock::move_quantities;
-use crate::value::{cell, id, text};
+use crate::value::{cell, id, many2one, text};
 
 /// A variant of the shop and its counterpart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub(crate) struct Matched {
 pub(crate) fn match_all(one: &mut InHand<'_>) {
     let mut matched = Vec::with_capacity(one.wanted.variants.len());
     for variant in &one.wanted.variants {
-        let Some(found) = one.structure.find(&variant.combination, variant.linked) else {
+        let Some(found) = counterpart(one, variant) else {
             let message = format!("Odoo has no variant {}", describe(variant));
             one.failed = Some(CallError::new(ErrorKind::Rejected, "variant_missing", message));
             return;
@@ -39,13 +40,21 @@ pub(crate) fn match_all(one: &mut InHand<'_>) {
     one.matched = matched;
 }
 
+/// The variant with the wanted combination; where none is wanted, the one that is linked.
+fn counterpart<'s>(one: &'s InHand<'_>, variant: &WantedVariant) -> Option<&'s Variant> {
+    let linked = || one.structure.variant(variant.linked?);
+    match &variant.combination {
+        Some(combination) => one.structure.find(combination, variant.linked),
+        None => linked().or_else(|| one.structure.find(&Combination::new(), variant.linked)),
+    }
+}
+
 fn describe(variant: &WantedVariant) -> String {
-    if variant.combination.is_empty() {
+    let combination = variant.combination.iter().flatten();
+    if combination.clone().next().is_none() {
         return "without attributes".to_owned();
     }
-    let parts: Vec<String> = variant
-        .combination
-        .iter()
+    let parts: Vec<String> = combination
         .map(|(attribute, value)| format!("{attribute}: {value}"))
         .collect();
     format!("with {}", parts.join(", "))
@@ -57,19 +66,30 @@ fn alive<'b, 'a>(batch: &'b [InHand<'a>]) -> impl Iterator<Item = &'b InHand<'a>
 
 /// Archives the combinations that the shop does not have, and takes those that it has out of the archive. A product that
 /// is archived as a whole has all of its variants there; Odoo makes them active all the same when it makes the product.
+///
+/// Odoo makes every combination of values, and revives archived ones when a product's attributes change. Those count as
+/// made by whoever changed the attributes; a variant that somebody else made or took out of the archive is no combination
+/// too many, but one that the shop may get in turn, and stays.
 pub(crate) async fn activate(session: &Session, batch: &[InHand<'_>]) -> Result<(), CallError> {
+    let us = session.client.uid().await?;
     let (mut archive, mut revive) = (Vec::new(), Vec::new());
     for one in alive(batch) {
-        let wanted: BTreeSet<i64> = if one.wanted.fields.get("active") == Some(&Value::Bool(false)) {
+        let archived = one.is_archived();
+        if one.wanted.variants.is_empty() && !archived {
+            continue;
+        }
+        let wanted: BTreeSet<i64> = if archived {
             BTreeSet::new()
         } else {
             one.matched.iter().map(|matched| matched.id).collect()
         };
+        let gone = left_behind(one);
         for variant in &one.structure.variants {
+            let ours = many2one(&variant.row["write_uid"]) == Some(us);
             match (wanted.contains(&variant.id), variant.active) {
-                (false, true) => archive.push(variant.id),
+                (false, true) if archived || ours || gone.contains(&variant.id) => archive.push(variant.id),
                 (true, false) => revive.push(variant.id),
-                (true, true) | (false, false) => {}
+                (true, true) | (false, _) => {}
             }
         }
     }
@@ -81,6 +101,17 @@ pub(crate) async fn activate(session: &Session, batch: &[InHand<'_>]) -> Result<
         .client
         .write("product.product", &archive, json!({"active": false}))
         .await
+}
+
+/// Variants that were counterparts and are none any more.
+fn left_behind(one: &InHand<'_>) -> BTreeSet<i64> {
+    let removed = one
+        .write
+        .removed
+        .iter()
+        .filter_map(|child| child.target_id.as_deref()?.parse().ok());
+    let moved = one.matched.iter().filter_map(|matched| matched.moved_from);
+    removed.chain(moved).collect()
 }
 
 /// Variants that are no longer anybody's counterpart give up the codes that their successors need, and so do those that
@@ -207,7 +238,7 @@ async fn clear_taken_barcodes(session: &Session, batch: &mut [InHand<'_>]) -> Re
 /// Stock follows a variant whose counterpart is another one now. Odoo keeps none of goods that are not tracked.
 pub(crate) async fn move_stock(session: &Session, batch: &mut [InHand<'_>]) -> Result<(), CallError> {
     let moves: Vec<(i64, i64)> = alive(batch)
-        .filter(|one| one.wanted.fields.get("is_storable") != Some(&Value::Bool(false)))
+        .filter(|one| one.shows("is_storable") != Some(false))
         .flat_map(|one| one.matched.iter())
         .filter_map(|matched| Some((matched.moved_from?, matched.id)))
         .collect();

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_decimal::Decimal;
 use serde_json::json;
 use sync_core::{Applied, ConnectorError, Record, Write, WriteOutcome};
 
@@ -15,7 +16,7 @@ use super::{prices, read, reconcile, rename};
 use crate::Session;
 use crate::client::{CallError, LoadRow};
 use crate::outcome::lies_in_a_row;
-use crate::value::cell;
+use crate::value::{cell, decimal, id};
 use crate::vocabulary::{Names, ValueIds, ensure_attributes, ensure_named, ensure_values};
 
 /// A product on its way through the steps.
@@ -41,6 +42,17 @@ impl<'a> InHand<'a> {
             warnings: Vec::new(),
             failed: None,
         })
+    }
+
+    /// What a truth value of the product will be: as wanted, or as it is.
+    pub(crate) fn shows(&self, field: &str) -> Option<bool> {
+        let current = || Some(&self.write.current.as_ref()?.body[field]);
+        self.wanted.fields.get(field).or_else(current)?.as_bool()
+    }
+
+    /// Whether the product is archived as a whole.
+    pub(crate) fn is_archived(&self) -> bool {
+        self.shows("active") == Some(false)
     }
 
     /// Notes the first failure; what follows is not done for this product in this attempt.
@@ -168,8 +180,14 @@ async fn vocabulary(session: &Session, batch: &[InHand<'_>]) -> Result<Vocabular
 /// Loads the templates. Rows that set the same fields go in one call.
 async fn load_templates(session: &Session, batch: &mut [InHand<'_>], vocabulary: &Vocabulary) {
     let mut groups: BTreeMap<Vec<String>, Vec<(usize, LoadRow)>> = BTreeMap::new();
-    for (index, one) in batch.iter().enumerate() {
+    for (index, one) in batch.iter_mut().enumerate() {
         let (columns, row) = template_row(session, one, vocabulary);
+        let known = one.write.target_id.as_deref().and_then(|id| id.parse().ok());
+        if let (Some(known), [_]) = (known, columns.as_slice()) {
+            // Nothing of the template's own is to be written.
+            one.template = known;
+            continue;
+        }
         groups.entry(columns).or_default().push((index, row));
     }
     for (columns, rows) in groups {
@@ -200,6 +218,11 @@ fn template_row(session: &Session, one: &InHand<'_>, vocabulary: &Vocabulary) ->
     for (field, value) in &wanted.fields {
         columns.push(field.clone());
         cells.push(cell(value));
+    }
+    // The price of a product that is there is written together with those of its variants, which start from it.
+    if let Some(price) = wanted.list_price.filter(|_| one.write.target_id.is_none()) {
+        columns.push("list_price".into());
+        cells.push(price.to_string());
     }
     if let Some(id) = wanted
         .category
@@ -288,23 +311,35 @@ async fn read_all(session: &Session, batch: &mut [InHand<'_>]) -> Result<(), Cal
 }
 
 async fn write_prices(session: &Session, batch: &[InHand<'_>]) -> Result<(), CallError> {
-    let products = batch.iter().filter(|one| one.failed.is_none()).filter_map(|one| {
-        let prices = one.matched.iter().zip(&one.wanted.variants);
-        let prices: Vec<_> = prices
+    let products = batch.iter().filter(|one| one.failed.is_none()).map(|one| {
+        let own = one.matched.iter().zip(&one.wanted.variants);
+        let mut prices: Vec<(i64, Decimal)> = own
             .filter_map(|(matched, variant)| Some((matched.id, variant.price?)))
             .collect();
-        let base = one
-            .wanted
-            .list_price
-            .or_else(|| prices.first().map(|(_, price)| *price))?;
-        (!prices.is_empty()).then_some(prices::Wanted {
+        if !prices.is_empty() {
+            // A price that is not to change must not follow what the others start from.
+            let wanted: BTreeSet<i64> = prices.iter().map(|(variant, _)| *variant).collect();
+            let kept = shown_prices(one).filter(|(variant, _)| !wanted.contains(variant));
+            prices.extend(kept);
+        }
+        prices::Wanted {
+            template: one.template,
             structure: &one.structure,
-            base,
+            base: one.wanted.list_price,
             prices,
-        })
+        }
     });
     let products: Vec<_> = products.collect();
     prices::write_prices(session, &products).await
+}
+
+/// What the product's variants cost when it was compared.
+fn shown_prices<'o>(one: &'o InHand<'_>) -> impl Iterator<Item = (i64, Decimal)> + use<'o> {
+    let current = one.write.current.as_ref();
+    let variants = current.and_then(|current| current.body["product_variant_ids"].as_array());
+    let shown = variants.into_iter().flatten();
+    let there = shown.filter(|variant| one.structure.variant(id(variant)).is_some());
+    there.map(|variant| (id(variant), decimal(&variant["lst_price"])))
 }
 
 /// Reads everything back and says what became of each write.

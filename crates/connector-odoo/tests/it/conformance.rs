@@ -7,6 +7,8 @@ use sync_core::{Applied, Record, RecordType, Write};
 use wire::{Fault, FaultRule, WireResponse};
 
 use crate::goods::{Goods, difference, texts};
+use crate::sales::{self, Sale};
+use crate::shop::Shop;
 use crate::world::Bench;
 
 /// A database with products that came from nowhere.
@@ -18,6 +20,17 @@ impl Products {
         (0..records).for_each(|_| products.add());
         products
     }
+}
+
+fn script(bench: &Bench, fault: WireFault, skip: usize) {
+    let fault = match fault {
+        WireFault::LostBefore => Fault::LostBefore,
+        WireFault::LostAfter => Fault::LostAfter,
+        WireFault::Rejected => Fault::Reject(WireResponse::new(503).with_body("no healthy upstream")),
+        WireFault::Truncated => Fault::Truncated(20),
+        WireFault::Html => Fault::Html(200),
+    };
+    bench.script(FaultRule::new(fault, |_| true).skip(skip));
 }
 
 impl ReadFixture for Products {
@@ -53,14 +66,7 @@ impl ReadFixture for Products {
     }
 
     fn fault(&self, fault: WireFault, skip: usize) {
-        let fault = match fault {
-            WireFault::LostBefore => Fault::LostBefore,
-            WireFault::LostAfter => Fault::LostAfter,
-            WireFault::Rejected => Fault::Reject(WireResponse::new(503).with_body("no healthy upstream")),
-            WireFault::Truncated => Fault::Truncated(20),
-            WireFault::Html => Fault::Html(200),
-        };
-        self.0.script(FaultRule::new(fault, |_| true).skip(skip));
+        script(&self.0, fault, skip);
     }
 
     fn faults_left(&self) -> usize {
@@ -124,6 +130,168 @@ impl WriteFixture for Products {
     fn difference(&self, write: &Write, record: &Record) -> Option<String> {
         difference(&write.desired, record)
     }
+}
+
+/// Orders that somebody made in Odoo, drafts and cancelled ones among them.
+struct Orders(Shop);
+
+impl Orders {
+    fn with(records: usize) -> Self {
+        let orders = Self(Shop::new());
+        (0..records).for_each(|_| orders.add());
+        orders
+    }
+}
+
+/// The doors of a fixture that are the same for every type.
+macro_rules! wire_doors {
+    () => {
+        fn connect(&self) -> Box<dyn Connector> {
+            Box::new(self.0.bench.connector())
+        }
+
+        fn fault(&self, fault: WireFault, skip: usize) {
+            script(&self.0.bench, fault, skip);
+        }
+
+        fn faults_left(&self) -> usize {
+            self.0.bench.wire.rules_left()
+        }
+    };
+}
+
+impl ReadFixture for Orders {
+    wire_doors!();
+
+    fn record_type(&self) -> RecordType {
+        "order".into()
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let rows = self.0.bench.rows("sale.order", &json!([]), &["id"]);
+        rows.iter().map(|row| row["id"].to_string()).collect()
+    }
+
+    fn hidden(&self) -> Vec<String> {
+        let rows = self
+            .0
+            .bench
+            .rows("sale.order", &json!([["state", "=", "cancel"]]), &["id"]);
+        rows.iter().map(|row| row["id"].to_string()).collect()
+    }
+
+    fn add(&self) {
+        match self.ids().len() % 3 {
+            0 => self.0.draft(1),
+            1 => {
+                let order = self.0.draft(1);
+                self.0
+                    .bench
+                    .call("sale.order", "action_cancel", &json!([[order]]));
+                order
+            }
+            _ => self.0.order(1),
+        };
+    }
+
+    fn remove(&self, id: &str) -> bool {
+        let id: i64 = id.parse().unwrap();
+        let domain = json!([["id", "=", id], ["state", "=", "sale"]]);
+        if self.0.bench.count("sale.order", &domain) > 0 {
+            return false;
+        }
+        self.0.bench.call("sale.order", "unlink", &json!([[id]]));
+        true
+    }
+}
+
+impl WriteFixture for Orders {
+    fn good(&self, n: usize) -> Write {
+        Sale::of(u64::try_from(n).unwrap() + 1000, &self.0.goods).create()
+    }
+
+    fn bad(&self, n: usize) -> Write {
+        let mut write = Sale::of(u64::try_from(n).unwrap() + 2000, &self.0.goods).create();
+        match n % 3 {
+            // Another currency, other totals, and what the mappings got wrong.
+            0 => write.desired["currency_id"] = json!({"name": "EUR"}),
+            1 => write.desired["amount_total"] = json!("1.00"),
+            _ => write.desired["order_line"] = json!([{"name": "X"}]),
+        }
+        write
+    }
+
+    fn update(&self, made: &Write, applied: &Applied) -> Write {
+        let mut sale = Sale::of(made.source_id.parse().unwrap(), &self.0.goods);
+        assert_eq!(sale.create(), *made);
+        "on the roof".clone_into(&mut sale.note);
+        sale.lines[0].quantity = 3;
+        let mut more = sale.lines[1].clone();
+        (more.id, more.price) = (more.id + 1, "1.25");
+        sale.lines.remove(1);
+        sale.lines.push(more);
+        sale.update(applied)
+    }
+
+    fn difference(&self, write: &Write, record: &Record) -> Option<String> {
+        sales::difference(&write.desired, record)
+    }
+}
+
+/// Levels of goods in two warehouses. Nobody makes or removes levels: goods have them.
+struct Levels(Shop);
+
+impl Levels {
+    fn with(records: usize) -> Self {
+        let levels = Self(Shop::new());
+        while levels.ids().len() < records {
+            levels.add();
+        }
+        levels
+    }
+}
+
+impl ReadFixture for Levels {
+    wire_doors!();
+
+    fn record_type(&self) -> RecordType {
+        "inventory".into()
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let goods = json!([["is_storable", "=", true]]);
+        let goods = self.0.bench.rows("product.product", &goods, &["id"]);
+        let levels = goods.iter().flat_map(|row| {
+            let warehouses = self.0.warehouses.iter();
+            warehouses.map(move |warehouse| format!("{}@{warehouse}", row["id"]))
+        });
+        levels.collect()
+    }
+
+    fn hidden(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn add(&self) {
+        let n = self.ids().len();
+        let values = json!([{"name": format!("Goods {n}"), "is_storable": true}]);
+        self.0.bench.call("product.product", "create", &values);
+    }
+
+    fn remove(&self, _: &str) -> bool {
+        false
+    }
+}
+
+mod orders {
+    use super::*;
+    sync_core::connector_reading_conformance!(Orders::with);
+    sync_core::connector_writing_conformance!(Orders::with);
+}
+
+mod inventory {
+    use super::*;
+    sync_core::connector_reading_conformance!(Levels::with);
 }
 
 mod products {

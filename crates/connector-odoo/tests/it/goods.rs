@@ -137,13 +137,19 @@ impl Goods {
             "website_slug": self.title.to_lowercase().replace(' ', "-"),
             "categ_id": {"name": self.category},
             "product_tag_ids": self.tags,
-            "active": self.status != "archived",
-            "sale_ok": self.status == "active",
+            "sale_status": self.sale_status(),
             "is_storable": self.tracked,
             "list_price": self.variants[0].price,
             "attribute_line_ids": self.lines(),
             "product_variant_ids": self.variants.iter().map(|kind| self.variant(kind)).collect::<Vec<_>>(),
         })
+    }
+
+    fn sale_status(&self) -> &'static str {
+        match self.status {
+            "unlisted" => "draft",
+            status => status,
+        }
     }
 
     fn variant(&self, kind: &Kind) -> Value {
@@ -208,7 +214,7 @@ pub(crate) fn difference(desired: &Value, record: &Record) -> Option<String> {
     let differs = |what: &str, wanted: &Value, shown: &Value| {
         (wanted != shown).then(|| format!("{what}: {wanted} wanted, {shown} shown"))
     };
-    for field in ["name", "website_slug", "active", "sale_ok", "is_storable"] {
+    for field in ["name", "website_slug", "sale_status", "is_storable"] {
         if let Some(found) = differs(field, &desired[field], &body[field]) {
             return Some(found);
         }
@@ -224,7 +230,7 @@ pub(crate) fn difference(desired: &Value, record: &Record) -> Option<String> {
     let wanted = desired["product_variant_ids"].as_array()?;
     let shown = body["product_variant_ids"].as_array()?;
     // A product that is archived as a whole keeps all of its variants there.
-    if desired["active"] == json!(true) && active(record).len() != wanted.len() {
+    if desired["sale_status"] != "archived" && active(record).len() != wanted.len() {
         return Some(format!(
             "{} variants wanted, {} active",
             wanted.len(),
@@ -265,7 +271,7 @@ fn variant_difference(wanted: &Value, shown: &[Value], desired: &Value) -> Optio
     let combination = &wanted["combination"];
     let found = shown.iter().filter(|one| one["combination"] == *combination);
     let found: Vec<&Value> = found
-        .filter(|one| one["active"] == json!(true) || desired["active"] == json!(false))
+        .filter(|one| one["active"] == json!(true) || desired["sale_status"] == "archived")
         .collect();
     let [found] = found.as_slice() else {
         return Some(format!("{combination}: {} variants", found.len()));

@@ -47,7 +47,8 @@ pub(super) fn definitions() -> Vec<Definition> {
         Definition::with_argument("const", "always this text", "<text>", Inverse::No, constant),
         Definition::with_argument(
             "map",
-            "one value for another; `*` stands for all others (no way back then); true, false and null are not text",
+            "one value for another; `*` stands for all others (no way back then); of several that become the same, the way back \
+             takes the first; true, false and null are not text",
             "<value>=<value>,...",
             Inverse::SometimesByArgument,
             |argument| Ok(value_map(Pairs::parse(argument)?)),
@@ -121,15 +122,19 @@ impl Pairs {
         Ok(parsed)
     }
 
-    /// The pairs turned round, if each value stands for one key only.
+    /// The pairs turned round. A value that stands for several keys leads back to the first of them.
     fn inverse(&self) -> Option<Self> {
-        let mut values: Vec<&str> = self.pairs.iter().map(|(_, to)| to.as_str()).collect();
-        values.sort_unstable();
-        values.dedup();
-        let one_to_one = values.len() == self.pairs.len() && self.otherwise.is_none();
-        let turned = self.pairs.iter().map(|(from, to)| (to.clone(), from.clone()));
-        one_to_one.then(|| Self {
-            pairs: turned.collect(),
+        if self.otherwise.is_some() {
+            return None;
+        }
+        let mut turned: Vec<(String, String)> = Vec::with_capacity(self.pairs.len());
+        for (from, to) in &self.pairs {
+            if !turned.iter().any(|(known, _)| known == to) {
+                turned.push((to.clone(), from.clone()));
+            }
+        }
+        Some(Self {
+            pairs: turned,
             otherwise: None,
         })
     }

@@ -78,3 +78,29 @@ fn hostile_html_costs_no_more_than_its_size() {
     assert!(error.starts_with("`html_to_text`: expected HTML of at most 524288 bytes, found text"));
     assert!(error.len() < 200);
 }
+
+#[test]
+fn text_becomes_paragraphs_and_text_again() {
+    for (text, html) in [
+        ("by the door", "<p>by the door</p>"),
+        ("a < b & c > d", "<p>a &lt; b &amp; c &gt; d</p>"),
+        ("one\ntwo\n\n\nthree", "<p>one<br>two</p><p>three</p>"),
+        ("\n", ""),
+        ("", ""),
+    ] {
+        assert_eq!(run("text_to_html", &json!(text)), Ok(json!(html)), "{text:?}");
+    }
+    let chain = crate::chain("text_to_html").inverse().unwrap();
+    for text in [
+        "by the door",
+        "a < b & c > d",
+        "one\ntwo\n\nthree",
+        "<script>x</script>",
+    ] {
+        let html = run("text_to_html", &json!(text)).unwrap();
+        assert_eq!(
+            chain.apply(&html, &mapping_transforms::NoLinks).unwrap(),
+            json!(text)
+        );
+    }
+}

@@ -11,6 +11,7 @@ mod xml_values;
 mod xmlrpc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use wire::{WireRequest, WireResponse};
 
 use crate::odoo::Inner;
@@ -18,8 +19,13 @@ use crate::odoo::Inner;
 /// Larger bodies are refused.
 const MAX_BODY: usize = 128 * 1024 * 1024;
 
-/// Answers one request.
+/// Answers one request. The server under Odoo dates every answer.
 pub(crate) fn handle(odoo: &Inner, now: Timestamp, request: &WireRequest) -> WireResponse {
+    let date = now.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT");
+    route(odoo, now, request).with_header("Date", date.to_string())
+}
+
+fn route(odoo: &Inner, now: Timestamp, request: &WireRequest) -> WireResponse {
     let path = request.path.split(['?', '#']).next().unwrap_or_default();
     let path = if path.len() > 1 {
         path.trim_end_matches('/')
@@ -49,9 +55,8 @@ pub(crate) fn handle(odoo: &Inner, now: Timestamp, request: &WireRequest) -> Wir
             .with_body(r#"{"status": "pass"}"#),
         ["web", "login"] => page::login(odoo, now),
         [""] => page::redirect("/odoo"),
-        ["odoo" | "web"] => page::to_login(),
         ["json", "1", ..] => page::unauthorized(),
-        ["json", ..] => page::to_login(),
+        ["odoo" | "web"] | ["json", ..] => page::to_login(),
         _ => page::not_found(odoo, now),
     }
 }

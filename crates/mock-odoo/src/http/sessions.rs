@@ -29,7 +29,16 @@ impl Sessions {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.opened += 1;
         let digest = Sha256::digest(format!("{}/{}/{secret}", state.opened, login.uid));
-        let id: String = digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
+        let short = digest
+            .iter()
+            .take(16)
+            .fold(0_u128, |id, byte| id << 8 | u128::from(*byte));
+        let rest = digest
+            .iter()
+            .skip(16)
+            .take(4)
+            .fold(0_u32, |id, byte| id << 8 | u32::from(*byte));
+        let id = format!("{short:032x}{rest:08x}");
         if state.open.len() >= MAX_OPEN {
             state.open.pop_first();
         }

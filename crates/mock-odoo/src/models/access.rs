@@ -65,30 +65,20 @@ pub(crate) fn xid_of_group(group: &str) -> &'static str {
 pub(crate) fn implied(group: &str) -> &'static [&'static str] {
     match group {
         SETTINGS => &[RIGHTS, INTERNAL],
-        RIGHTS | CONTACTS | PRODUCTS | STOCK_USER | SALES_OWN | EXPORT => &[INTERNAL],
+        RIGHTS | CONTACTS | PRODUCTS | STOCK_USER | SALES_OWN | EXPORT | INVOICING => &[INTERNAL],
         STOCK_ADMIN => &[STOCK_USER],
         SALES_ALL => &[SALES_OWN],
         SALES_ADMIN => &[SALES_ALL],
-        INVOICING => &[INTERNAL],
         INVOICING_ADMIN => &[INVOICING],
         _ => &[],
     }
 }
 
 /// The access list of a model.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn lines(model: &str) -> &'static [Access] {
     match model {
-        "product.template" => &[
-            (INTERNAL, "r"),
-            (PRODUCTS, "rwcu"),
-            (STOCK_ADMIN, "rwcu"),
-            (SALES_ADMIN, "rwcu"),
-            (SALES_OWN, "r"),
-            (STOCK_USER, "r"),
-            (PORTAL, "r"),
-            (PUBLIC, "r"),
-        ],
-        "product.product" => &[
+        "product.template" | "product.product" => &[
             (INTERNAL, "r"),
             (PRODUCTS, "rwcu"),
             (STOCK_ADMIN, "rwcu"),
@@ -108,7 +98,9 @@ pub(crate) fn lines(model: &str) -> &'static [Access] {
         | "product.packaging"
         | "product.supplierinfo"
         | "product.combo"
-        | "product.combo.item" => &[
+        | "product.combo.item"
+        | "uom.uom"
+        | "uom.category" => &[
             (INTERNAL, "r"),
             (PRODUCTS, "rwcu"),
             (STOCK_ADMIN, "rwcu"),
@@ -182,28 +174,15 @@ pub(crate) fn lines(model: &str) -> &'static [Access] {
         "res.partner.category" | "res.partner.title" | "res.partner.industry" => {
             &[(INTERNAL, "r"), (CONTACTS, "rwcu"), (SALES_OWN, "rwc")]
         }
-        "res.company" => &[(INTERNAL, "r"), (PORTAL, "r"), (PUBLIC, "r"), (RIGHTS, "rwcu")],
-        "res.users" => &[(INTERNAL, "r"), (PORTAL, "r"), (PUBLIC, "r"), (RIGHTS, "rwcu")],
+        "res.company" | "res.users" => &[(INTERNAL, "r"), (PORTAL, "r"), (PUBLIC, "r"), (RIGHTS, "rwcu")],
         "res.groups" => &[(INTERNAL, "r"), (RIGHTS, "rwcu")],
         "res.country" | "res.country.state" | "res.country.group" => {
             &[(INTERNAL, "r"), (PORTAL, "r"), (PUBLIC, "r"), (CONTACTS, "rwcu")]
         }
-        "res.currency" => &[(INTERNAL, "r"), (PORTAL, "r"), (PUBLIC, "r"), (SETTINGS, "rwcu")],
-        "res.lang" => &[(INTERNAL, "r"), (PORTAL, "r"), (PUBLIC, "r"), (SETTINGS, "rwcu")],
-        "uom.uom" | "uom.category" => &[
-            (INTERNAL, "r"),
-            (PRODUCTS, "rwcu"),
-            (STOCK_ADMIN, "rwcu"),
-            (SALES_ADMIN, "rwcu"),
-        ],
-        "decimal.precision" => &[(INTERNAL, "r"), (SETTINGS, "rwcu")],
-        "ir.model" | "ir.model.fields" => &[(RIGHTS, "rwcu")],
-        "ir.model.data" => &[(RIGHTS, "rwcu")],
+        "res.currency" | "res.lang" => &[(INTERNAL, "r"), (PORTAL, "r"), (PUBLIC, "r"), (SETTINGS, "rwcu")],
+        "ir.model" | "ir.model.fields" | "ir.model.data" => &[(RIGHTS, "rwcu")],
         "ir.config_parameter" | "res.config.settings" => &[(SETTINGS, "rwcu")],
-        "ir.module.module" => &[(INTERNAL, "r"), (SETTINGS, "rwcu")],
-        "ir.sequence" => &[(INTERNAL, "r"), (SETTINGS, "rwcu")],
-        "ir.attachment" => &[(INTERNAL, "rwcu")],
-        "res.users.apikeys.description" => &[(INTERNAL, "rwcu")],
+        "ir.attachment" | "res.users.apikeys.description" => &[(INTERNAL, "rwcu")],
         _ => &[(INTERNAL, "r"), (SETTINGS, "rwcu")],
     }
 }

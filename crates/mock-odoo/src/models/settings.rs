@@ -102,6 +102,7 @@ fn has_group(env: &mut Env<'_>, ids: &[i64], args: &[Option<Py>]) -> Res<Py> {
     ))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of every method")]
 fn context_get(env: &mut Env<'_>, _: &[i64], _: &[Option<Py>]) -> Res<Py> {
     Ok(Py::dict([
         ("lang", Py::str("en_US")),

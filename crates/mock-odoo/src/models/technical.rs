@@ -108,6 +108,7 @@ const SEQUENCE_METHODS: &[Method] = &[Method {
     run: next_by_code_method,
 }];
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of every method")]
 fn next_by_code_method(env: &mut Env<'_>, _: &[i64], args: &[Option<Py>]) -> Res<Py> {
     let code = args.first().cloned().flatten().unwrap_or_default().display();
     Ok(next_by_code(env, &code).map_or(Py::Bool(false), Py::Str))

@@ -79,7 +79,7 @@ impl View<'_> {
             })
     }
 
-    /// The right, or the AccessError that names the groups that have it.
+    /// The right, or the `AccessError` that names the groups that have it.
     pub(crate) fn allow(&self, model: &Model, perm: Perm) -> Res<()> {
         if self.may(model, perm) {
             return Ok(());

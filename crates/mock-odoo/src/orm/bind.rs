@@ -49,12 +49,11 @@ pub(crate) fn bind(signature: Signature<'_>, args: &[Py], kwargs: &[(String, Py)
             let text = format!("{function} got an unexpected keyword argument {}", str_repr(name));
             return Err(Fault::type_error(text));
         };
-        match places.get_mut(at) {
-            Some(place @ None) => *place = Some(value.clone()),
-            _ => {
-                let text = format!("{function} got multiple values for argument {}", str_repr(name));
-                return Err(Fault::type_error(text));
-            }
+        if let Some(place @ None) = places.get_mut(at) {
+            *place = Some(value.clone());
+        } else {
+            let text = format!("{function} got multiple values for argument {}", str_repr(name));
+            return Err(Fault::type_error(text));
         }
     }
     let missing: Vec<String> = params

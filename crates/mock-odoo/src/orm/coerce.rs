@@ -49,9 +49,8 @@ impl Vals {
 fn is_dropped(field: &Field) -> bool {
     match field.source {
         Source::Column | Source::Inherited(_) | Source::Reverse(_) => false,
-        Source::Empty => true,
+        Source::Empty | Source::Id | Source::DisplayName => true,
         Source::Compute(_) | Source::Related(_) => field.inverse.is_none(),
-        Source::Id | Source::DisplayName => true,
     }
 }
 
@@ -243,7 +242,7 @@ pub(crate) fn value_of(model: &Model, field: &Field, value: &Py) -> Res<Value> {
             _ => Err(Fault::type_error("object supporting the buffer API required")),
         },
         Kind::Image => image_value(value),
-        Kind::Json | Kind::Properties | Kind::PropertiesDefinition => {
+        Kind::Json | Kind::Properties => {
             if !value.truthy() {
                 return Ok(Value::Null);
             }
@@ -450,6 +449,15 @@ fn strptime(text: &str, format: &str) -> Res<String> {
 }
 
 fn image_value(value: &Py) -> Res<Value> {
+    const MAGIC: [&[u8]; 7] = [
+        b"\x89PNG",
+        b"\xff\xd8",
+        b"GIF8",
+        b"RIFF",
+        b"BM",
+        b"\x00\x00\x01\x00",
+        b"<svg",
+    ];
     let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
         return match value {
             Py::Binary(_) => Err(Fault::type_error("object supporting the buffer API required")),
@@ -466,15 +474,6 @@ fn image_value(value: &Py) -> Res<Value> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    const MAGIC: [&[u8]; 7] = [
-        b"\x89PNG",
-        b"\xff\xd8",
-        b"GIF8",
-        b"RIFF",
-        b"BM",
-        b"\x00\x00\x01\x00",
-        b"<svg",
-    ];
     if MAGIC.iter().any(|magic| bytes.starts_with(magic)) || bytes.starts_with(b"<?xml") {
         return Ok(Value::text(text));
     }

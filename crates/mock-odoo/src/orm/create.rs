@@ -1,5 +1,3 @@
-use rust_decimal::Decimal;
-
 use crate::fault::Res;
 use crate::orm::{Command, Env, Field, Input, Kind, Model, Row, Source, Vals, Value, coerce, xmlid};
 
@@ -42,12 +40,12 @@ impl Env<'_> {
             if vals.has(&field.name) {
                 continue;
             }
-            if let Some(given) = self.s.ctx(&format!("default_{}", field.name)) {
-                if matches!(field.source, Source::Column | Source::Inherited(_)) {
-                    let input = coerce::input_of(self.reg, model, field, &given.clone())?;
-                    vals.put(field.name.to_string(), input);
-                    continue;
-                }
+            if let Some(given) = self.s.ctx(&format!("default_{}", field.name))
+                && matches!(field.source, Source::Column | Source::Inherited(_))
+            {
+                let input = coerce::input_of(self.reg, model, field, &given.clone())?;
+                vals.put(field.name.to_string(), input);
+                continue;
             }
             if field.inherited || !matches!(field.source, Source::Column) {
                 continue;
@@ -91,18 +89,18 @@ impl Env<'_> {
     fn insert_row(&mut self, model: &Model, vals: &Vals) -> Res<i64> {
         let mut row = Row::default();
         for (name, input) in vals.iter() {
-            if let (Some(field), Input::Value(value)) = (model.field(name), input) {
-                if field.is_column() {
-                    self.check_target(model, field, value)?;
-                    row.set(name, value.clone());
-                }
+            if let (Some(field), Input::Value(value)) = (model.field(name), input)
+                && field.is_column()
+            {
+                self.check_target(model, field, value)?;
+                row.set(name, value.clone());
             }
         }
         row.set("create_uid", self.s.uid);
         row.set("create_date", self.s.now.micros.clone());
         self.stamp(&mut row);
         let id = self.t.next_id(model.name);
-        self.check_required(model, id, &row)?;
+        Self::check_required(model, id, &row)?;
         self.put(model.name, id, row);
         Ok(id)
     }
@@ -125,7 +123,7 @@ impl Env<'_> {
             for (id, vals) in records {
                 match vals.input(&field.name) {
                     Some(Input::Commands(commands)) => {
-                        self.apply_commands(model, *id, commands, &mut pending)?
+                        self.apply_commands(model, *id, commands, &mut pending)?;
                     }
                     Some(Input::Value(Value::Ids(ids))) => {
                         self.apply_commands(model, *id, &[Command::Set(ids.clone())], &mut pending)?;
@@ -133,12 +131,12 @@ impl Env<'_> {
                     _ => {}
                 }
             }
-            self.make_pending(model, pending)?;
+            self.make_pending(model, &pending)?;
         }
         Ok(())
     }
 
-    fn make_pending(&mut self, model: &Model, pending: Pending<'_>) -> Res<()> {
+    fn make_pending(&mut self, model: &Model, pending: &Pending<'_>) -> Res<()> {
         if pending.rows.is_empty() {
             return Ok(());
         }
@@ -153,7 +151,7 @@ impl Env<'_> {
         let made = self.create(pending.comodel, list)?;
         for (id, (parent, vals)) in made.iter().zip(&pending.rows) {
             if let Some(xid) = &vals.xid {
-                xmlid::assign(self, xid, pending.comodel, *id)?;
+                xmlid::assign(self, xid, pending.comodel, *id);
             }
             if matches!(pending.field.kind, Kind::Many2many(_)) {
                 self.link_many(model, pending.field, *parent, *id)?;
@@ -316,6 +314,3 @@ impl Env<'_> {
         Ok(())
     }
 }
-
-/// The value a new record has in a number field that was not given.
-pub(crate) const ZERO: Value = Value::Num(Decimal::ZERO);

@@ -20,7 +20,7 @@ impl Env<'_> {
                             .iter()
                             .any(|(n, rule)| *n == f.name && *rule == OnDelete::Restrict)
                     };
-                    if reference.many && other.field(&reference.field).filter(restricted).is_some() {
+                    if reference.many && other.field(&reference.field).as_ref().is_some_and(restricted) {
                         return Err(still_referenced(other, &reference.field, model, *id));
                     }
                     if reference.many {
@@ -107,10 +107,10 @@ impl Env<'_> {
     }
 
     /// `copy`: a record's values without what is not copied, under `given`.
-    pub(crate) fn copy(&mut self, model: &Model, id: i64, given: Vals) -> Res<i64> {
+    pub(crate) fn copy(&mut self, model: &Model, id: i64, given: &Vals) -> Res<i64> {
         self.ensure(model.name, &[id])?;
         let mut vals = self.copy_vals(model, id);
-        model.logic.copied(&self.view(), id, &mut vals, &given);
+        model.logic.copied(&self.view(), id, &mut vals, given);
         for (name, input) in given.iter() {
             vals.put(name.to_owned(), input.clone());
         }

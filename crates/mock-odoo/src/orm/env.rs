@@ -211,10 +211,6 @@ impl<'a> View<'a> {
             _ => true,
         }
     }
-
-    pub(crate) fn now(&self) -> &'a Moment {
-        &self.s.now
-    }
 }
 
 /// What a transaction changed, for the journal.
@@ -270,7 +266,7 @@ impl<'a> Env<'a> {
         result
     }
 
-    /// The ids that exist, or the MissingError that names the others.
+    /// The ids that exist, or the `MissingError` that names the others.
     pub(crate) fn ensure(&self, model: &str, ids: &[i64]) -> Res<()> {
         let missing: Vec<i64> = ids
             .iter()

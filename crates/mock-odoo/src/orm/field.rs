@@ -30,7 +30,6 @@ pub(crate) enum Kind {
     Many2oneReference,
     Json,
     Properties,
-    PropertiesDefinition,
 }
 
 impl Kind {
@@ -54,7 +53,6 @@ impl Kind {
             Self::Many2oneReference => "many2one_reference",
             Self::Json => "json",
             Self::Properties => "properties",
-            Self::PropertiesDefinition => "properties_definition",
         }
     }
 
@@ -75,10 +73,6 @@ impl Kind {
             self,
             Self::Integer | Self::Float(_) | Self::Monetary | Self::Many2oneReference
         )
-    }
-
-    pub(crate) fn is_text(&self) -> bool {
-        matches!(self, Self::Char | Self::Text | Self::Html)
     }
 }
 
@@ -112,6 +106,7 @@ pub(crate) enum Source {
 
 /// One field of one model.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "the server describes its fields so")]
 pub(crate) struct Field {
     pub(crate) name: Cow<'static, str>,
     pub(crate) label: Cow<'static, str>,
@@ -299,11 +294,6 @@ impl Field {
 
     pub(crate) fn writable(mut self) -> Self {
         self.readonly = false;
-        self
-    }
-
-    pub(crate) fn currency(mut self, field: &'static str) -> Self {
-        self.currency = field;
         self
     }
 

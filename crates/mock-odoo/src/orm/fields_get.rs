@@ -78,8 +78,7 @@ fn describe(model: &Model, field: &Field) -> Vec<(String, Py)> {
         | Kind::Datetime
         | Kind::Many2oneReference
         | Kind::Json
-        | Kind::Properties
-        | Kind::PropertiesDefinition => {}
+        | Kind::Properties => {}
         Kind::Binary | Kind::Image => pairs.push(("attachment", Py::Bool(true))),
     }
     pairs.sort_by(|a, b| a.0.cmp(b.0));

@@ -1,6 +1,6 @@
 use crate::fault::{Fault, Res};
 use crate::orm::domain::Node;
-use crate::orm::{Cond, Env, Model, Op, Value, View};
+use crate::orm::{Cond, Env, Model, Op, View};
 use crate::py::Py;
 
 impl View<'_> {
@@ -72,15 +72,6 @@ impl Env<'_> {
             Py::Int(id),
             Py::Str(self.view().display_name(model.name, id)),
         ]))
-    }
-
-    /// A many2one that points to a record of this name, for lookups inside the simulator.
-    pub(crate) fn by_text(&self, model: &'static str, field: &str, text: &str) -> Option<i64> {
-        self.t.find(model, field, text).find(|id| {
-            self.t
-                .get(model, *id)
-                .is_some_and(|row| row.get(field) == &Value::text(text))
-        })
     }
 }
 

@@ -24,6 +24,9 @@ enum Key {
     Text(String),
 }
 
+/// A record and what it is sorted by: value, whether descending, whether nulls come first.
+type Keyed = (Vec<(Key, bool, bool)>, i64);
+
 impl View<'_> {
     /// The ids in this order (SQL's words), or in the model's own.
     pub(crate) fn sort(&self, model: &Model, ids: Vec<i64>, order: Option<&str>) -> Res<Vec<i64>> {
@@ -33,17 +36,16 @@ impl View<'_> {
                 field, descending, ..
             },
         ] = terms.as_slice()
+            && field == "id"
         {
-            if field == "id" {
-                let mut ids = ids;
-                ids.sort_unstable();
-                if *descending {
-                    ids.reverse();
-                }
-                return Ok(ids);
+            let mut ids = ids;
+            ids.sort_unstable();
+            if *descending {
+                ids.reverse();
             }
+            return Ok(ids);
         }
-        let mut keyed: Vec<(Vec<(Key, bool, bool)>, i64)> = ids
+        let mut keyed: Vec<Keyed> = ids
             .into_iter()
             .map(|id| {
                 let mut keys = Vec::new();

@@ -11,14 +11,14 @@ impl View<'_> {
         names: Option<&[String]>,
         classic: bool,
     ) -> Res<Vec<Py>> {
-        let fields = self.readable(model, names)?;
+        let fields = Self::readable(model, names)?;
         Ok(ids
             .iter()
             .filter_map(|id| self.read_one(model, *id, &fields, classic))
             .collect())
     }
 
-    fn readable<'m>(&self, model: &'m Model, names: Option<&[String]>) -> Res<Vec<&'m Field>> {
+    fn readable<'m>(model: &'m Model, names: Option<&[String]>) -> Res<Vec<&'m Field>> {
         let Some(names) = names.filter(|names| !names.is_empty()) else {
             return Ok(model.fields.iter().collect());
         };
@@ -78,7 +78,7 @@ impl View<'_> {
                 Value::Text(text) => serde_json::from_str(text).unwrap_or(Py::Bool(false)),
                 _ => Py::Bool(false),
             },
-            Kind::Properties | Kind::PropertiesDefinition => match value {
+            Kind::Properties => match value {
                 Value::Text(text) => serde_json::from_str(text).unwrap_or(Py::List(Vec::new())),
                 _ => Py::List(Vec::new()),
             },

@@ -62,12 +62,12 @@ impl View<'_> {
         self.order_groups(model, now, &mut groups, query.order.as_deref(), &aggregates);
         let limit = query.limit.filter(|l| *l > 0).unwrap_or(usize::MAX);
         let rest: Vec<Py> = later.iter().map(|by| Py::str(by.text.as_str())).collect();
-        groups
+        Ok(groups
             .iter()
             .skip(query.offset)
             .take(limit)
             .map(|group| self.group_row(model, query, now, &rest, group, &aggregates))
-            .collect()
+            .collect())
     }
 
     fn group(&self, model: &Model, by: &[By<'_>], ids: &[i64]) -> Vec<Group> {
@@ -198,7 +198,7 @@ impl View<'_> {
         rest: &[Py],
         group: &Group,
         aggregates: &[Aggregate<'_>],
-    ) -> Res<Py> {
+    ) -> Py {
         let mut row = Vec::new();
         let mut conditions = Vec::new();
         let mut ranges = Vec::new();
@@ -250,7 +250,7 @@ impl View<'_> {
         if !ranges.is_empty() {
             row.push(("__range".to_owned(), Py::Dict(ranges)));
         }
-        Ok(Py::Dict(row))
+        Py::Dict(row)
     }
 
     fn group_value(&self, term: &By<'_>, value: &Value) -> Py {

@@ -59,7 +59,7 @@ pub(crate) trait Logic: Send + Sync {
 
     /// `write`, outermost.
     fn write(&self, env: &mut Env<'_>, model: &Model, ids: &[i64], vals: Vals) -> Res<()> {
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     /// After a write; `vals` is what was written.
@@ -217,7 +217,7 @@ impl Model {
         self.by_name.get(name).and_then(|n| self.fields.get(*n))
     }
 
-    /// The field of this name, or the ORM's ValueError.
+    /// The field of this name, or the ORM's `ValueError`.
     pub(crate) fn checked(&self, name: &str) -> Res<&Field> {
         self.field(name)
             .ok_or_else(|| Fault::invalid_field(name, self.name))
@@ -318,7 +318,7 @@ impl Registry {
         self.models.get(name)
     }
 
-    /// The model of this name, or the UserError for a stranger's.
+    /// The model of this name, or the `UserError` for a stranger's.
     pub(crate) fn model(&self, name: &str) -> Res<&Model> {
         self.find(name)
             .ok_or_else(|| Fault::user(format!("Object {name} doesn't exist")))

@@ -10,7 +10,7 @@ const FOREIGN_KEY: &str = "The operation cannot be completed: another model requ
     If possible, archive it instead.\n\n";
 
 impl Env<'_> {
-    pub(crate) fn check_required(&self, model: &Model, id: i64, row: &Row) -> Res<()> {
+    pub(crate) fn check_required(model: &Model, id: i64, row: &Row) -> Res<()> {
         for field in model
             .fields
             .iter()

@@ -95,18 +95,6 @@ impl Vals {
         self.fields.remove(field)
     }
 
-    /// Removes a scalar and answers it.
-    pub(crate) fn take_value(&mut self, field: &str) -> Option<Value> {
-        match self.fields.remove(field) {
-            Some(Input::Value(value)) => Some(value),
-            Some(commands) => {
-                self.fields.insert(field.to_owned(), commands);
-                None
-            }
-            None => None,
-        }
-    }
-
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Input)> {
         self.fields.iter().map(|(name, input)| (name.as_str(), input))
     }

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What one field of one row holds.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub enum Value {
+pub(crate) enum Value {
     /// SQL's NULL
     #[default]
     Null,
@@ -198,7 +198,7 @@ impl<'de> Deserialize<'de> for Value {
 /// The stored fields of one record; a field that is not there is NULL.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct Row(BTreeMap<String, Value>);
+pub(crate) struct Row(BTreeMap<String, Value>);
 
 impl Row {
     /// The value of a field.

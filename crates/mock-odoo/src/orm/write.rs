@@ -3,32 +3,32 @@ use crate::orm::{Env, Input, Model, Source, Vals};
 
 impl Env<'_> {
     /// `write` as every model has it. The records exist and there is something to write.
-    pub(crate) fn update(&mut self, model: &Model, ids: &[i64], vals: Vals) -> Res<()> {
+    pub(crate) fn update(&mut self, model: &Model, ids: &[i64], vals: &Vals) -> Res<()> {
         self.deeper(|env| {
-            let own = env.write_parents(model, ids, &vals)?;
+            let own = env.write_parents(model, ids, vals)?;
             for id in ids {
                 let Some(row) = env.t.get(model.name, *id) else {
                     continue;
                 };
                 let mut row = row.clone();
                 for (name, input) in own.iter() {
-                    if let (Some(field), Input::Value(value)) = (model.field(name), input) {
-                        if field.is_column() {
-                            if row.get(name) != value {
-                                env.check_target(model, field, value)?;
-                            }
-                            row.set(name, value.clone());
+                    if let (Some(field), Input::Value(value)) = (model.field(name), input)
+                        && field.is_column()
+                    {
+                        if row.get(name) != value {
+                            env.check_target(model, field, value)?;
                         }
+                        row.set(name, value.clone());
                     }
                 }
                 env.stamp(&mut row);
-                env.check_required(model, *id, &row)?;
+                Env::check_required(model, *id, &row)?;
                 env.put(model.name, *id, row);
             }
             let pairs: Vec<(i64, &Vals)> = ids.iter().map(|id| (*id, &own)).collect();
             env.apply_relations(model, &pairs)?;
             env.apply_inverses(model, ids, &own)?;
-            model.logic.written(env, ids, &vals)?;
+            model.logic.written(env, ids, vals)?;
             let alive: Vec<i64> = ids
                 .iter()
                 .copied()

@@ -1,6 +1,5 @@
 //! External ids: `module.name` for a record, kept in `ir.model.data`.
 
-use crate::fault::Res;
 use crate::orm::{Env, Row, View};
 
 /// What an external id stands for.
@@ -58,7 +57,7 @@ impl View<'_> {
 }
 
 /// Gives a record an external id, or moves that id to it.
-pub(crate) fn assign(env: &mut Env<'_>, xid: &str, model: &str, id: i64) -> Res<()> {
+pub(crate) fn assign(env: &mut Env<'_>, xid: &str, model: &str, id: i64) {
     let xid = complete(xid);
     let (module, name) = xid.split_once('.').unwrap_or(("__import__", &xid));
     let existing = env.view().xid(&xid);
@@ -66,21 +65,20 @@ pub(crate) fn assign(env: &mut Env<'_>, xid: &str, model: &str, id: i64) -> Res<
         .as_ref()
         .is_some_and(|t| t.model == model && t.res_id == id)
     {
-        return Ok(());
+        return;
     }
-    let mut row = match existing
+    let mut row = if let Some(row) = existing
         .as_ref()
         .and_then(|t| env.t.get("ir.model.data", t.data_id))
     {
-        Some(row) => row.clone(),
-        None => {
-            let mut row = Row::default();
-            row.set("module", module);
-            row.set("name", name);
-            row.set("create_uid", env.s.uid);
-            row.set("create_date", env.s.now.micros.clone());
-            row
-        }
+        row.clone()
+    } else {
+        let mut row = Row::default();
+        row.set("module", module);
+        row.set("name", name);
+        row.set("create_uid", env.s.uid);
+        row.set("create_date", env.s.now.micros.clone());
+        row
     };
     row.set("model", model);
     row.set("res_id", id);
@@ -90,5 +88,4 @@ pub(crate) fn assign(env: &mut Env<'_>, xid: &str, model: &str, id: i64) -> Res<
         None => env.t.next_id("ir.model.data"),
     };
     env.put("ir.model.data", data_id, row);
-    Ok(())
 }

@@ -77,7 +77,7 @@ impl<'de> Deserialize<'de> for Py {
 
 /// The parts of a JSON-RPC request that the server looks at.
 #[derive(Debug)]
-pub struct Envelope {
+pub(crate) struct Envelope {
     /// The `id` as it stood in the request, to be echoed as it is (any size of integer, any type).
     pub id: String,
     /// `params`; an empty dict if missing.
@@ -86,7 +86,7 @@ pub struct Envelope {
 
 /// Why a body is no JSON-RPC request.
 #[derive(Debug, PartialEq, Eq)]
-pub enum EnvelopeError {
+pub(crate) enum EnvelopeError {
     /// Not JSON.
     Json,
     /// JSON, but no object.
@@ -94,7 +94,7 @@ pub enum EnvelopeError {
 }
 
 /// Reads a JSON-RPC request. Nesting beyond 127 levels is refused as malformed.
-pub fn parse_envelope(body: &[u8]) -> Result<Envelope, EnvelopeError> {
+pub(crate) fn parse_envelope(body: &[u8]) -> Result<Envelope, EnvelopeError> {
     struct Parts {
         id: Option<Box<RawValue>>,
         params: Option<Py>,
@@ -153,7 +153,7 @@ pub fn parse_envelope(body: &[u8]) -> Result<Envelope, EnvelopeError> {
 }
 
 /// Appends a value as Python's `json.dumps` writes it: ASCII only, a blank after `,` and `:`.
-pub fn write_json(value: &Py, out: &mut String) {
+pub(crate) fn write_json(value: &Py, out: &mut String) {
     match value {
         Py::None => out.push_str("null"),
         Py::Bool(true) => out.push_str("true"),
@@ -208,7 +208,13 @@ fn write_text(text: &str, out: &mut String) {
             c => {
                 let mut units = [0; 2];
                 for unit in c.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    const HEX: [char; 16] = [
+                        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+                    ];
+                    out.push_str("\\u");
+                    for shift in [12, 8, 4, 0] {
+                        out.push(HEX[usize::from(*unit >> shift & 15)]);
+                    }
                 }
             }
         }

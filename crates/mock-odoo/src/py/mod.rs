@@ -4,8 +4,8 @@
 mod json;
 mod repr;
 
-pub use json::{EnvelopeError, parse_envelope, write_json};
-pub use repr::{float_repr, str_repr, tuple_repr};
+pub(crate) use json::{EnvelopeError, parse_envelope, write_json};
+pub(crate) use repr::{float_repr, str_repr, tuple_repr};
 
 /// One Python value.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use super::Py;
 
 /// Python's `repr` of a float: the shortest digits that read back the same, with `e` from 1e16 up and below 1e-4.
-pub fn float_repr(value: f64) -> String {
+pub(crate) fn float_repr(value: f64) -> String {
     if value.is_nan() {
         return "nan".to_owned();
     }
@@ -25,7 +25,7 @@ pub fn float_repr(value: f64) -> String {
 }
 
 /// Python's `repr` of a text: single quotes, unless it holds one and no double quote.
-pub fn str_repr(text: &str) -> String {
+pub(crate) fn str_repr(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') {
         '"'
     } else {
@@ -55,7 +55,7 @@ pub fn str_repr(text: &str) -> String {
 }
 
 /// The `repr` of a tuple of these items.
-pub fn tuple_repr(items: &[Py]) -> String {
+pub(crate) fn tuple_repr(items: &[Py]) -> String {
     let inner: Vec<String> = items.iter().map(Py::repr).collect();
     match inner.as_slice() {
         [one] => format!("({one},)"),

@@ -24,8 +24,6 @@ pub(super) struct Bound<'c> {
     pub(super) model: &'c Model,
     pub(super) ids: Vec<i64>,
     pub(super) args: Vec<Option<Py>>,
-    /// The first argument as it was given, for methods that look at its form.
-    pub(super) first: Py,
 }
 
 /// Finds the method, binds the arguments and runs it as this user.
@@ -50,7 +48,6 @@ pub(crate) fn call_kw(odoo: &Inner, now: Timestamp, uid: i64, call: &Call) -> Re
         ids: Vec::new(),
         text: None,
     };
-    let first = positional.first().cloned().unwrap_or_default();
     if !target.on_model() {
         let Some((head, rest)) = positional.split_first() else {
             return Err(Fault::new(
@@ -73,16 +70,15 @@ pub(crate) fn call_kw(odoo: &Inner, now: Timestamp, uid: i64, call: &Call) -> Re
         bound: true,
     };
     let args = bind(signature, positional, &kwargs)?;
-    if let Some(text) = ids.text.filter(|_| !target.drops_text_ids()) {
-        if text.trim().parse::<i64>().is_err() {
-            return Err(crate::orm::invalid_id_text(model, &text));
-        }
+    if let Some(text) = ids.text.filter(|_| !target.drops_text_ids())
+        && text.trim().parse::<i64>().is_err()
+    {
+        return Err(crate::orm::invalid_id_text(model, &text));
     }
     let bound = Bound {
         model,
         ids: ids.ids,
         args,
-        first,
     };
     match target {
         Found::Generic(method) if method.reads => odoo.read(|tables| {

@@ -302,6 +302,7 @@ fn web_search_read(view: &View<'_>, bound: &Bound<'_>) -> Res<Py> {
     Ok(Py::dict([("length", length), ("records", Py::List(records))]))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of every method")]
 fn default_get(view: &View<'_>, bound: &Bound<'_>) -> Res<Py> {
     let wanted = names(bound.args.first()).unwrap_or_default();
     let mut found = Vec::new();
@@ -477,7 +478,7 @@ fn copy(env: &mut Env<'_>, bound: &Bound<'_>) -> Res<Py> {
     };
     let mut made = Vec::new();
     for id in &bound.ids {
-        made.push(env.copy(bound.model, *id, given.clone())?);
+        made.push(env.copy(bound.model, *id, &given)?);
     }
     Ok(Py::ids(&made))
 }

@@ -40,7 +40,7 @@ impl Client {
     }
 
     /// The same server as another user.
-    pub(crate) fn as_user(mut self, uid: i64, password: &str) -> Self {
+    pub(crate) fn signed_in(mut self, uid: i64, password: &str) -> Self {
         self.uid = uid;
         password.clone_into(&mut self.password);
         self
@@ -81,11 +81,12 @@ impl Client {
 
     /// The same call over XML-RPC, ids and integers only in `args`; answers the body.
     pub(crate) fn xml(&self, model: &str, method: &str, ids: &[i64], context: &[(&str, bool)]) -> String {
-        let ids: String = ids
+        let ids: Vec<String> = ids
             .iter()
             .map(|id| format!("<value><int>{id}</int></value>"))
             .collect();
-        let context: String = context
+        let ids = ids.concat();
+        let context: Vec<String> = context
             .iter()
             .map(|(key, value)| {
                 format!(
@@ -94,6 +95,7 @@ impl Client {
                 )
             })
             .collect();
+        let context = context.concat();
         let param = |value: &str| format!("<param><value>{value}</value></param>");
         let text = |value: &str| param(&format!("<string>{value}</string>"));
         let body = format!(
@@ -114,7 +116,7 @@ impl Client {
         let request = WireRequest::post("/xmlrpc/2/object", "text/xml", body);
         let response = self.odoo.handle(self.tick(), &request);
         assert_eq!(response.status, 200);
-        String::from_utf8(response.body.to_vec()).unwrap()
+        String::from_utf8(response.body.clone()).unwrap()
     }
 
     /// Moves the clock on.

@@ -49,7 +49,7 @@ fn rows_are_exported_along_paths() {
         client.load("product.template", json!(["id", "name"]), json!([[made, "B"]])),
         [id]
     );
-    let client = client.as_user(7, "connector");
+    let client = client.signed_in(7, "connector");
     let failed = client.fail("product.template", "export_data", json!([[id], ["id"]]));
     assert!(
         failed

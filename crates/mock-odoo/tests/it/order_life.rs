@@ -421,7 +421,7 @@ fn edits_and_confirmation_move_the_dates_of_order_and_line() {
 fn the_connectors_user_may_sell_and_the_low_one_may_not() {
     let client = Client::new();
     let (customer, widget, _) = shop(&client);
-    let connector = client.as_user(7, "connector");
+    let connector = client.signed_in(7, "connector");
     let id = order(&connector, customer, &[json!({"product_id": widget})]);
     assert_eq!(
         connector.call("sale.order", "action_confirm", json!([[id]])),
@@ -432,7 +432,7 @@ fn the_connectors_user_may_sell_and_the_low_one_may_not() {
         json!([7, "Connector"])
     );
     connector.stock(widget, 8, 9.0);
-    let lowpriv = connector.as_user(6, "lowpriv");
+    let lowpriv = connector.signed_in(6, "lowpriv");
     let failed = lowpriv.fail("stock.picking", "search_count", json!([[]]));
     assert_eq!(
         failed.message,

@@ -297,7 +297,7 @@ fn what_cannot_be_counted_is_refused() {
         "You are not allowed to delete 'Quants' (stock.quant) records.\n\nNo group currently allows this operation.\n\n\
          Contact your administrator to request access if necessary."
     );
-    let lowpriv = client.as_user(6, "lowpriv");
+    let lowpriv = client.signed_in(6, "lowpriv");
     let failed = lowpriv.fail(
         "stock.quant",
         "write",

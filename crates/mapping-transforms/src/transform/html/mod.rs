@@ -24,12 +24,39 @@ const HIDDEN: [&str; 8] = [
 ];
 
 pub(super) fn definitions() -> Vec<Definition> {
-    vec![Definition::plain(
-        "html_to_text",
-        "HTML as plain text: an empty line between paragraphs, list items with a dash or their number, cells of \
-         a table with a tab between, links as their words, no images",
-        Action::new(html_to_text).compared_as(Compare::Text),
-    )]
+    vec![
+        Definition::plain(
+            "html_to_text",
+            "HTML as plain text: an empty line between paragraphs, list items with a dash or their number, cells of \
+             a table with a tab between, links as their words, no images",
+            Action::new(html_to_text).compared_as(Compare::Text),
+        ),
+        Definition::plain(
+            "text_to_html",
+            "plain text as HTML: a paragraph for what stands between empty lines; the way back is that of html_to_text",
+            Action::new(text_to_html)
+                .with_inverse(html_to_text)
+                .compared_as(Compare::Text),
+        ),
+    ]
+}
+
+fn text_to_html(value: &Value) -> Result<Value, TransformError> {
+    let Some(text) = text_of(value)? else {
+        return Ok(Value::Null);
+    };
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let paragraphs = lines.split(|line| line.trim().is_empty());
+    let html = paragraphs
+        .filter(|lines| !lines.is_empty())
+        .map(|lines| format!("<p>{}</p>", escaped(&lines.join("\n")).replace('\n', "<br>")));
+    Ok(Value::String(html.collect()))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn html_to_text(value: &Value) -> Result<Value, TransformError> {

@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use crate::fault::Res;
 use crate::models::partner::ADDRESS;
 use crate::orm::{Env, Input, Vals, Value, View};
 
@@ -44,10 +43,10 @@ pub(crate) fn address_get(view: &View<'_>, id: i64, wanted: &[&str]) -> Vec<(Str
                 continue;
             }
             let kind = view.text(PARTNER, record, "type");
-            if let Some(kind) = kinds.iter().find(|k| **k == kind) {
-                if !found.iter().any(|(k, _)| k == kind) {
-                    found.push((kind, record));
-                }
+            if let Some(kind) = kinds.iter().find(|k| **k == kind)
+                && !found.iter().any(|(k, _)| k == kind)
+            {
+                found.push((kind, record));
             }
             if found.len() == kinds.len() {
                 break 'up;
@@ -92,23 +91,22 @@ fn has_address(view: &View<'_>, id: i64) -> bool {
 }
 
 /// A contact of a company takes its address over.
-pub(super) fn sync_from_parent(env: &mut Env<'_>, id: i64) -> Res<()> {
+pub(super) fn sync_from_parent(env: &mut Env<'_>, id: i64) {
     let view = env.view();
     let Some(parent) = view.id_of(PARTNER, id, "parent_id") else {
-        return Ok(());
+        return;
     };
     if view.text(PARTNER, id, "type") == "contact" && has_address(&view, parent) {
         let vals = address_of(&view, parent);
         set_address(env, id, &vals);
     }
-    Ok(())
 }
 
 /// The first child's address becomes the parent's where that has none.
-pub(super) fn first_contact(env: &mut Env<'_>, id: i64) -> Res<()> {
+pub(super) fn first_contact(env: &mut Env<'_>, id: i64) {
     let view = env.view();
     let Some(parent) = view.id_of(PARTNER, id, "parent_id") else {
-        return Ok(());
+        return;
     };
     let root = view.flag(PARTNER, parent, "is_company") || view.id_of(PARTNER, parent, "parent_id").is_none();
     let only = view.partner_children(parent).len() == 1;
@@ -116,13 +114,12 @@ pub(super) fn first_contact(env: &mut Env<'_>, id: i64) -> Res<()> {
         let vals = address_of(&view, id);
         set_address(env, parent, &vals);
     }
-    Ok(())
 }
 
 /// A changed address goes down to the contacts of a parent.
-pub(super) fn sync_to_children(env: &mut Env<'_>, id: i64, vals: &Vals) -> Res<()> {
+pub(super) fn sync_to_children(env: &mut Env<'_>, id: i64, vals: &Vals) {
     if !ADDRESS.iter().any(|field| vals.has(field)) {
-        return Ok(());
+        return;
     }
     let view = env.view();
     let children = view.partner_children(id);
@@ -134,7 +131,6 @@ pub(super) fn sync_to_children(env: &mut Env<'_>, id: i64, vals: &Vals) -> Res<(
     for contact in contacts {
         set_address(env, contact, &changed);
     }
-    Ok(())
 }
 
 fn set_address(env: &mut Env<'_>, id: i64, vals: &Vals) {

@@ -119,6 +119,7 @@ fn own() -> Vec<Field> {
 }
 
 /// Of the modules that build on it; most have no behaviour here. The first entry is the place of the log fields.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn added() -> Vec<Field> {
     let mut fields = Vec::new();
     fields.push(bool("-", ""));
@@ -351,11 +352,8 @@ fn complete_name(view: &View<'_>, id: i64) -> Value {
     if parent.is_some() || !row.text("company_name").is_empty() {
         let kind = row.text("type");
         if name.is_empty() && kind != "contact" {
-            name = TYPES
-                .iter()
-                .find(|(key, _)| *key == kind)
-                .map_or("", |(_, label)| label)
-                .to_owned();
+            let label = TYPES.iter().find(|(key, _)| *key == kind);
+            label.map_or("", |(_, label)| label).clone_into(&mut name);
         }
         if !row.flag("is_company") {
             let company = match commercial_company_name(view, id) {
@@ -387,6 +385,7 @@ fn company_type(view: &View<'_>, id: i64) -> Value {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of every inverse")]
 fn set_company_type(env: &mut Env<'_>, ids: &[i64], value: &Value) -> Res<()> {
     let company = value.as_text() == Some("company");
     for id in ids {

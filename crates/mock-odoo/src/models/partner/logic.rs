@@ -42,15 +42,15 @@ impl Logic for Partner {
         for id in ids {
             let commercial = env.view().commercial_partner(*id);
             env.set(PARTNER, *id, &[("commercial_partner_id", Value::Int(commercial))]);
-            address::sync_from_parent(env, *id)?;
-            address::first_contact(env, *id)?;
+            address::sync_from_parent(env, *id);
+            address::first_contact(env, *id);
         }
         Ok(())
     }
 
     fn write(&self, env: &mut Env<'_>, model: &Model, ids: &[i64], mut vals: Vals) -> Res<()> {
         derive(&mut vals);
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     fn written(&self, env: &mut Env<'_>, ids: &[i64], vals: &Vals) -> Res<()> {
@@ -59,9 +59,9 @@ impl Logic for Partner {
                 refresh_commercial(env, *id, 0);
             }
             if vals.id("parent_id").is_some() {
-                address::sync_from_parent(env, *id)?;
+                address::sync_from_parent(env, *id);
             }
-            address::sync_to_children(env, *id, vals)?;
+            address::sync_to_children(env, *id, vals);
         }
         Ok(())
     }
@@ -177,6 +177,7 @@ fn linked_to_users(names: &str, user: i64) -> Fault {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of every method")]
 fn address_get_method(env: &mut Env<'_>, ids: &[i64], args: &[Option<Py>]) -> Res<Py> {
     let wanted = args.first().cloned().flatten().unwrap_or(Py::List(Vec::new()));
     let wanted: Vec<&str> = wanted

@@ -95,10 +95,11 @@ fn value_products(view: &View<'_>, id: i64) -> Vec<i64> {
 fn templates(view: &View<'_>, lines: &[i64]) -> Vec<i64> {
     let mut found = Vec::new();
     for line in lines.iter().filter(|l| view.is_active(LINE, **l)) {
-        if let Some(template) = view.id_of(LINE, *line, "product_tmpl_id") {
-            if view.is_active(TEMPLATE, template) && !found.contains(&template) {
-                found.push(template);
-            }
+        if let Some(template) = view.id_of(LINE, *line, "product_tmpl_id")
+            && view.is_active(TEMPLATE, template)
+            && !found.contains(&template)
+        {
+            found.push(template);
         }
     }
     view.linked(TEMPLATE, &found)
@@ -133,7 +134,7 @@ impl Logic for Attribute {
                 }
             }
         }
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     fn unlink(&self, env: &mut Env<'_>, model: &Model, ids: &[i64]) -> Res<()> {
@@ -199,7 +200,7 @@ impl Logic for AttributeValue {
                 }
             }
         }
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     fn unlink(&self, env: &mut Env<'_>, model: &Model, ids: &[i64]) -> Res<()> {
@@ -220,9 +221,9 @@ impl Logic for AttributeValue {
                 .flat_map(|p| view.children(PRODUCT, "product_template_attribute_value_ids", *p));
             // Still on archived variants: the value is archived with them.
             if variants.next().is_some() {
-                archive.push(*id)
+                archive.push(*id);
             } else {
-                delete.push(*id)
+                delete.push(*id);
             }
         }
         if !archive.is_empty() {

@@ -158,7 +158,7 @@ impl Logic for Line {
         if vals.get("active") == Some(&Value::Bool(false)) {
             vals.set_commands("value_ids", vec![Command::Clear]);
         }
-        env.update(model, ids, vals)?;
+        env.update(model, ids, &vals)?;
         if env.s.ctx(UPDATE).is_none_or(Py::truthy) {
             update_values(env, ids)?;
         }
@@ -286,7 +286,7 @@ impl Logic for TemplateValue {
             }
         }
         let rules = vals.has("exclude_for");
-        env.update(model, ids, vals)?;
+        env.update(model, ids, &vals)?;
         if rules {
             let view = env.view();
             let templates: Vec<i64> = ids

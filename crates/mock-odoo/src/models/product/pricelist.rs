@@ -181,7 +181,7 @@ impl Logic for Item {
 
     fn write(&self, env: &mut Env<'_>, model: &Model, ids: &[i64], mut vals: Vals) -> Res<()> {
         keep_consistent(&mut vals);
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     fn check(&self, env: &mut Env<'_>, ids: &[i64], _: &dyn Fn(&str) -> bool) -> Res<()> {

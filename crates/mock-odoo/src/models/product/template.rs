@@ -46,7 +46,7 @@ impl Logic for Template {
     fn write(&self, env: &mut Env<'_>, model: &Model, ids: &[i64], mut vals: Vals) -> Res<()> {
         storable_only_if_goods(&mut vals);
         crate::models::stock_guard(env, ids, &vals)?;
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     fn written(&self, env: &mut Env<'_>, ids: &[i64], vals: &Vals) -> Res<()> {
@@ -109,10 +109,10 @@ fn has_active_variant(env: &Env<'_>, id: i64) -> bool {
 
 /// Only goods can be storable.
 fn storable_only_if_goods(vals: &mut Vals) {
-    if let Some(Input::Value(Value::Text(kind))) = vals.input("type") {
-        if kind != "consu" {
-            vals.set("is_storable", false);
-        }
+    if let Some(Input::Value(Value::Text(kind))) = vals.input("type")
+        && kind != "consu"
+    {
+        vals.set("is_storable", false);
     }
 }
 

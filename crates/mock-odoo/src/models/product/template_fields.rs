@@ -26,6 +26,7 @@ pub(super) fn fields() -> Vec<Field> {
     fields
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn own() -> Vec<Field> {
     vec![
         char("name", "Name").required().translate().index(),
@@ -175,6 +176,7 @@ fn of_account() -> Vec<Field> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn of_stock() -> Vec<Field> {
     vec![
         bool("is_storable", "Track Inventory").default(|_| Value::Bool(false)),

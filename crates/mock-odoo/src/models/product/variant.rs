@@ -49,7 +49,7 @@ impl Logic for Variant {
         let shared: Vec<&str> = shared.into_iter().filter(|f| *f != "standard_price").collect();
         let before: Vec<Vec<Value>> = ids.iter().map(|id| values(&env.view(), *id, &shared)).collect();
         let attributes = vals.has("product_template_attribute_value_ids");
-        env.update(model, ids, vals)?;
+        env.update(model, ids, &vals)?;
         for (id, before) in ids.iter().zip(before) {
             if attributes {
                 index_combination(env, *id);

@@ -84,7 +84,7 @@ impl Logic for Line {
             .map(|id| (*id, env.view().id_of(LINE, *id, "order_id")))
             .collect();
         let demand = vals.has("product_uom_qty") || vals.has("product_id");
-        env.update(model, ids, vals)?;
+        env.update(model, ids, &vals)?;
         for (id, order) in before {
             if let Some(order) = order.filter(|order| env.view().id_of(LINE, id, "order_id") != Some(*order))
             {

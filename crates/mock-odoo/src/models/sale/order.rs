@@ -49,7 +49,7 @@ impl Logic for Order {
                 "You cannot change the pricelist of a confirmed order !",
             ));
         }
-        env.update(model, ids, vals)
+        env.update(model, ids, &vals)
     }
 
     fn written(&self, env: &mut Env<'_>, ids: &[i64], vals: &Vals) -> Res<()> {

@@ -260,7 +260,7 @@ impl Logic for Move {
         for id in &shrinks {
             reserve::release(env, *id)?;
         }
-        env.update(model, ids, vals)?;
+        env.update(model, ids, &vals)?;
         for id in ids {
             if let Some(picked) = &picked {
                 for line in env.view().children(MOVE_LINE, "move_id", *id) {

@@ -233,7 +233,7 @@ impl Logic for Quant {
         }
         let counted = vals.get("inventory_quantity").map(Value::as_num);
         let given = vals.has("inventory_diff_quantity");
-        env.update(model, ids, vals)?;
+        env.update(model, ids, &vals)?;
         if let (Some(counted), false) = (counted, given) {
             for id in ids {
                 let diff = counted - env.view().num(QUANT, *id, "quantity");

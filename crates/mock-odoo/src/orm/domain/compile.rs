@@ -164,13 +164,12 @@ impl View<'_> {
             };
             let mut ids = Vec::new();
             for item in &items {
-                match item.as_int().filter(|_| !op.is_like()) {
-                    Some(id) => ids.push(id),
-                    None => {
-                        let single = if positive == Op::In { Op::Eq } else { positive };
-                        let cond = self.name_condition(other, single, item)?;
-                        ids.extend(self.search_all(other, &cond));
-                    }
+                if let Some(id) = item.as_int().filter(|_| !op.is_like()) {
+                    ids.push(id);
+                } else {
+                    let single = if positive == Op::In { Op::Eq } else { positive };
+                    let cond = self.name_condition(other, single, item)?;
+                    ids.extend(self.search_all(other, &cond));
                 }
             }
             let values = ids.into_iter().map(Value::Int).collect();
@@ -254,10 +253,10 @@ impl View<'_> {
     fn ancestors(&self, model: &Model, mut found: Vec<i64>) -> Vec<i64> {
         let mut at = 0;
         while let Some(id) = found.get(at).copied() {
-            if let Some(parent) = self.id_of(model.name, id, model.parent_name) {
-                if !found.contains(&parent) {
-                    found.push(parent);
-                }
+            if let Some(parent) = self.id_of(model.name, id, model.parent_name)
+                && !found.contains(&parent)
+            {
+                found.push(parent);
             }
             at += 1;
         }

@@ -71,7 +71,7 @@ impl View<'_> {
             } => {
                 let member = match value {
                     Value::Null => *empty,
-                    Value::Text(text) if text.is_empty() => {
+                    Value::Text(shown) if shown.is_empty() => {
                         *empty || values.iter().any(|v| v.as_text() == Some(""))
                     }
                     Value::Ids(ids) => {
@@ -91,17 +91,17 @@ impl View<'_> {
                 negate,
                 keep_null,
             } => {
-                let text = match value {
+                let shown = match value {
                     Value::Null if *keep_null => return Some(!negate),
                     Value::Null => return if *negate { Some(true) } else { None },
-                    Value::Text(text) => text.clone(),
+                    Value::Text(shown) => shown.clone(),
                     Value::Bool(b) => if *b { "true" } else { "false" }.to_owned(),
                     Value::Int(i) => i.to_string(),
                     Value::Num(n) => n.to_string(),
                     Value::Ids(_) => return Some(false),
                 };
-                let text = if *fold { text.to_lowercase() } else { text };
-                Some(like::matches(&text, pattern) != *negate)
+                let shown = if *fold { shown.to_lowercase() } else { shown };
+                Some(like::matches(&shown, pattern) != *negate)
             }
         }
     }
@@ -155,7 +155,6 @@ impl View<'_> {
     pub(crate) fn candidates(&self, model: &Model, cond: &Cond) -> Option<Vec<i64>> {
         match cond {
             Cond::Const(false) => Some(Vec::new()),
-            Cond::Const(true) | Cond::Not(_) => None,
             Cond::And(parts) => parts
                 .iter()
                 .filter_map(|p| self.candidates(model, p))
@@ -181,7 +180,6 @@ impl View<'_> {
                 }
                 self.indexed(model, field, values)
             }
-            Cond::Test { .. } => None,
             Cond::Any {
                 field,
                 comodel,
@@ -189,7 +187,7 @@ impl View<'_> {
                 negate: false,
                 ..
             } => {
-                if !self.can_look_up(model, field) {
+                if !Self::can_look_up(model, field) {
                     return None;
                 }
                 let other = self.reg.find(comodel)?;
@@ -200,11 +198,11 @@ impl View<'_> {
                     &targets.into_iter().map(Value::Int).collect::<Vec<_>>(),
                 )
             }
-            Cond::Any { .. } => None,
+            Cond::Const(true) | Cond::Not(_) | Cond::Test { .. } | Cond::Any { .. } => None,
         }
     }
 
-    fn can_look_up(&self, model: &Model, field: &str) -> bool {
+    fn can_look_up(model: &Model, field: &str) -> bool {
         index::has(model.name, field) && model.field(field).is_some_and(crate::orm::Field::is_column)
     }
 
@@ -212,7 +210,7 @@ impl View<'_> {
         if let Some(inherited) = model.field(field).filter(|f| f.inherited) {
             return self.indexed_by_parent(model, &inherited.name, values);
         }
-        if !self.can_look_up(model, field) {
+        if !Self::can_look_up(model, field) {
             return None;
         }
         let mut ids = Vec::new();

@@ -138,27 +138,3 @@ pub(crate) enum Test {
         keep_null: bool,
     },
 }
-
-impl Cond {
-    /// All of these.
-    pub(crate) fn all(conds: Vec<Self>) -> Self {
-        Self::And(conds)
-    }
-
-    /// `field = value`
-    pub(crate) fn eq(field: &str, value: impl Into<Value>) -> Self {
-        Self::any_of(field, vec![value.into()])
-    }
-
-    /// `field in values`
-    pub(crate) fn any_of(field: &str, values: Vec<Value>) -> Self {
-        Self::Test {
-            field: field.to_owned(),
-            test: Test::In {
-                values,
-                empty: false,
-                negate: false,
-            },
-        }
-    }
-}

@@ -84,20 +84,20 @@ pub(super) fn scalar(model: &Model, field: &Field, value: &Py) -> Res<Cell> {
     Ok((Some(value_of(model, field, &parsed)?), Vec::new()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of every conversion")]
 fn date(model: &Model, field: &Field, value: &Py, shown: &str) -> Res<Cell> {
-    match value_of(model, field, value) {
-        Ok(value) => Ok((Some(value), Vec::new())),
-        Err(_) => {
-            let (what, sample) = match field.kind {
-                Kind::Date => ("date", "2012-12-31"),
-                _ => ("datetime", "2012-12-31 23:59:59"),
-            };
-            let text = format!("'{shown}' does not seem to be a valid {what} for field '%(field)s'");
-            Ok((
-                None,
-                vec![Problem::new(text).with(Py::Str(format!("Use the format '{sample}'")))],
-            ))
-        }
+    if let Ok(value) = value_of(model, field, value) {
+        Ok((Some(value), Vec::new()))
+    } else {
+        let (what, sample) = match field.kind {
+            Kind::Date => ("date", "2012-12-31"),
+            _ => ("datetime", "2012-12-31 23:59:59"),
+        };
+        let text = format!("'{shown}' does not seem to be a valid {what} for field '%(field)s'");
+        Ok((
+            None,
+            vec![Problem::new(text).with(Py::Str(format!("Use the format '{sample}'")))],
+        ))
     }
 }
 
@@ -112,12 +112,11 @@ fn selection(values: &[(&str, &str)], value: &Py, shown: &str) -> Res<Cell> {
     let found = values
         .iter()
         .find(|(key, label)| lower == key.to_lowercase() || lower == label.to_lowercase());
-    match found {
-        Some((key, _)) => Ok((Some(Value::text(*key)), Vec::new())),
-        None => {
-            let labels = values.iter().map(|(_, label)| Py::str(*label)).collect();
-            let text = format!("Value '{shown}' not found in selection field '%(field)s'");
-            Ok((None, vec![Problem::new(text).with(Py::List(labels))]))
-        }
+    if let Some((key, _)) = found {
+        Ok((Some(Value::text(*key)), Vec::new()))
+    } else {
+        let labels = values.iter().map(|(_, label)| Py::str(*label)).collect();
+        let text = format!("Value '{shown}' not found in selection field '%(field)s'");
+        Ok((None, vec![Problem::new(text).with(Py::List(labels))]))
     }
 }

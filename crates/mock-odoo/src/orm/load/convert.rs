@@ -141,14 +141,14 @@ fn lines(
 ) -> Res<Result<Vec<Command>, Problem>> {
     let model = env.model(comodel)?;
     let only_reference = |sub: &Extracted| sub.names().all(|n| matches!(n, "" | "id" | ".id"));
-    if let [sub] = subs {
-        if only_reference(sub) {
-            return Ok(many(loader, env, comodel, sub)?.map(|ids| {
-                ids.into_iter()
-                    .flat_map(|id| [Command::Link(id), Command::Update(id, Vals::new())])
-                    .collect()
-            }));
-        }
+    if let [sub] = subs
+        && only_reference(sub)
+    {
+        return Ok(many(loader, env, comodel, sub)?.map(|ids| {
+            ids.into_iter()
+                .flat_map(|id| [Command::Link(id), Command::Update(id, Vals::new())])
+                .collect()
+        }));
     }
     let mut commands = Vec::new();
     for sub in subs {
@@ -203,15 +203,16 @@ fn target(
                 return Ok(Ok(None));
             }
             let id = match cell {
-                Py::Str(text) => match text.trim().parse() {
-                    Ok(id) => id,
-                    Err(_) => {
+                Py::Str(text) => {
+                    if let Ok(id) = text.trim().parse() {
+                        id
+                    } else {
                         let text = format!("Invalid database id '{text}' for the field '%(field)s'");
                         return Ok(Err(
                             Problem::new(text).with(possible_values("ir.model.data", Some(comodel)))
                         ));
                     }
-                },
+                }
                 other => other.as_int().unwrap_or(0),
             };
             let view = env.view();
@@ -226,7 +227,7 @@ fn target(
             }
             let xid = xmlid::complete(&cell.display());
             if loader.batch.iter().any(|item| item.xid.as_ref() == Some(&xid)) {
-                loader.flush(env)?;
+                loader.flush(env);
             }
             let found = env.view().xid(&xid);
             if let Some(other) = found.as_ref().filter(|t| t.model != comodel) {
@@ -245,7 +246,7 @@ fn target(
         }
         _ => {
             if loader.creatable.contains(comodel) {
-                loader.flush(env)?;
+                loader.flush(env);
             }
             let cond = env
                 .view()

@@ -63,9 +63,9 @@ pub(crate) fn load(env: &mut Env<'_>, model: &Model, fields: &[String], data: &[
             .enumerate()
     {
         next = to + 1;
-        loader.convert(env, index, record, from, to)?;
+        loader.convert(env, index, &record, from, to)?;
     }
-    loader.flush(env)?;
+    loader.flush(env);
     let is_error = |m: &Py| m.get("type").and_then(Py::as_str) == Some("error");
     let ids = if loader.messages.iter().any(is_error) {
         env.t.rollback_to(savepoint);
@@ -93,7 +93,7 @@ impl Loader<'_> {
         &mut self,
         env: &mut Env<'_>,
         index: usize,
-        record: Extracted,
+        record: &Extracted,
         from: usize,
         to: usize,
     ) -> Res<()> {
@@ -103,12 +103,12 @@ impl Loader<'_> {
             Py::dict([("from", int(from)), ("to", int(to))]),
         );
         let row = int(index);
-        let id = self.database_id(env, &record, &rows, &row);
+        let id = self.database_id(env, record, &rows, &row);
         let xid = match record.get("id") {
             Some(Py::Str(text)) if !text.is_empty() => Some(xmlid::complete(text)),
             _ => None,
         };
-        let (vals, problems) = convert::record(self, env, self.model, &record)?;
+        let (vals, problems) = convert::record(self, env, self.model, record)?;
         for (field, problem) in problems {
             let label = self
                 .model
@@ -132,7 +132,7 @@ impl Loader<'_> {
             self.messages.push(Py::Dict(message));
         }
         if xid.is_some() && self.batch.iter().any(|item| item.xid == xid) {
-            self.flush(env)?;
+            self.flush(env);
         }
         self.batch.push(Item {
             xid,
@@ -156,26 +156,25 @@ impl Loader<'_> {
             other => other.as_int(),
         };
         let view = env.view();
-        match id.filter(|id| view.exists(self.model.name, *id) && view.counts(self.model, *id)) {
-            Some(id) => Some(id),
-            None => {
-                let text = format!("Unknown database identifier '{}'", given.display());
-                self.messages.push(Py::Dict(vec![
-                    rows.clone(),
-                    ("type".to_owned(), Py::str("error")),
-                    ("record".to_owned(), row.clone()),
-                    ("field".to_owned(), Py::str(".id")),
-                    ("message".to_owned(), Py::Str(text)),
-                ]));
-                None
-            }
+        if let Some(id) = id.filter(|id| view.exists(self.model.name, *id) && view.counts(self.model, *id)) {
+            Some(id)
+        } else {
+            let text = format!("Unknown database identifier '{}'", given.display());
+            self.messages.push(Py::Dict(vec![
+                rows.clone(),
+                ("type".to_owned(), Py::str("error")),
+                ("record".to_owned(), row.clone()),
+                ("field".to_owned(), Py::str(".id")),
+                ("message".to_owned(), Py::Str(text)),
+            ]));
+            None
         }
     }
 
     /// Writes the records gathered so far: together if that works, else one by one to find the bad ones.
-    fn flush(&mut self, env: &mut Env<'_>) -> Res<()> {
+    fn flush(&mut self, env: &mut Env<'_>) {
         if self.batch.is_empty() {
-            return Ok(());
+            return;
         }
         let batch = std::mem::take(&mut self.batch);
         let drawn: Vec<bool> = batch.iter().map(|item| self.draw(env, item)).collect();
@@ -184,7 +183,7 @@ impl Loader<'_> {
             match self.write(env, &batch) {
                 Ok(ids) => {
                     self.ids.extend(ids);
-                    return Ok(());
+                    return;
                 }
                 Err(_) => env.t.rollback_to(savepoint),
             }
@@ -219,7 +218,6 @@ impl Loader<'_> {
                 break;
             }
         }
-        Ok(())
     }
 
     /// Whether this record's write attempt goes through, as far as simulated failures are concerned.
@@ -230,9 +228,9 @@ impl Loader<'_> {
         }
         let passed = crate::draws::passes(&env.view(), env.draws, self.model.name, xid);
         if passed {
-            self.passed.push(xid.clone())
+            self.passed.push(xid.clone());
         } else {
-            self.failed.push(xid.clone())
+            self.failed.push(xid.clone());
         }
         passed
     }
@@ -291,8 +289,8 @@ impl Loader<'_> {
                     xid: Some(xid), vals, ..
                 }) = batch.get(*n)
                 {
-                    self.name_parents(env, xid, vals, id)?;
-                    xmlid::assign(env, xid, name, id)?;
+                    self.name_parents(env, xid, vals, id);
+                    xmlid::assign(env, xid, name, id);
                 }
             }
         }
@@ -300,7 +298,7 @@ impl Loader<'_> {
     }
 
     /// A parent record that came with the new one gets an external id of its own.
-    fn name_parents(&self, env: &mut Env<'_>, xid: &str, vals: &Vals, id: i64) -> Res<()> {
+    fn name_parents(&self, env: &mut Env<'_>, xid: &str, vals: &Vals, id: i64) {
         for (link, parent) in self.model.inherits {
             let given = vals.input(link).is_some_and(|i| *i != Input::Value(Value::Null));
             if let (false, Some(target)) = (given, env.view().id_of(self.model.name, id, link)) {
@@ -309,10 +307,9 @@ impl Loader<'_> {
                     &format!("{xid}_{}", parent.replace('.', "_")),
                     parent,
                     target,
-                )?;
+                );
             }
         }
-        Ok(())
     }
 }
 
