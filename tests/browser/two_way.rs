@@ -297,12 +297,14 @@ async fn the_first_match_is_looked_at_and_put_right_by_hand() {
     page.open("#/match").await;
     page.says("Nobody looked yet").await;
     look(&page, "#/match while nothing is there", &mut findings).await;
-    let linked = synced(&page, 2).await;
-    for one in &linked {
+    // The newest two were never published, so Odoo shows them to nobody who looks for a counterpart.
+    let linked = synced(&page, 4).await;
+    let linked = &linked[2..];
+    for one in linked {
         page.request("DELETE", &format!("/api/links/{}", one.link), &json!({}))
             .await;
     }
-    let [first, second] = linked.as_slice() else {
+    let [first, second] = linked else {
         panic!("two were asked for");
     };
 
@@ -358,6 +360,8 @@ async fn runs_rules_and_cursors_have_their_controls() {
     page.open("#/settings").await;
     page.says_in("#cursors", "There is none").await;
     synced(&page, 1).await;
+    page.request("POST", "/api/sync/products", &json!({ "full": true }))
+        .await;
     page.open("#/settings").await;
     page.click("Rewind products of Shopify").await;
     page.says_in("dialog", "reads every record there again").await;
