@@ -176,7 +176,11 @@ impl Service {
 }
 
 /// The directions that this version can run. Everything that has to know goes by this.
-const DIRECTIONS: &[Direction] = &[Direction::ShopifyToOdoo];
+const DIRECTIONS: &[Direction] = &[
+    Direction::ShopifyToOdoo,
+    Direction::OdooToShopify,
+    Direction::Both,
+];
 
 fn refuse_direction(direction: Direction) -> Result<(), ServiceError> {
     if DIRECTIONS.contains(&direction) {
