@@ -297,7 +297,7 @@ async fn the_first_match_is_looked_at_and_put_right_by_hand() {
     page.open("#/match").await;
     page.says("Nobody looked yet").await;
     look(&page, "#/match while nothing is there", &mut findings).await;
-    // The newest two were never published, so Odoo shows them to nobody who looks for a counterpart.
+    // The newest two are drafts; these are sold.
     let linked = synced(&page, 4).await;
     let linked = &linked[2..];
     for one in linked {
