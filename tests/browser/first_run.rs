@@ -80,6 +80,11 @@ async fn everything_can_be_reached_with_the_keyboard() {
     page.says("First run").await;
     // From the top of the page: the skip link first, then every entry of the navigation, in order.
     let mut seen = Vec::new();
+    page.until(
+        "the entry of the simulation",
+        "return !document.querySelector(\"[data-entry='/twin']\").hidden;",
+    )
+    .await;
     for _ in 0..13 {
         page.type_into_focused("\u{e004}").await;
         let focused = page
