@@ -50,9 +50,9 @@ export function put(element, ...children) {
   return append(element, children);
 }
 
-/** A path or a name as code that may be broken after its dots and underscores, and nowhere else. */
+/** A path, a chain or a name as code that may be broken after its dots, underscores, commas and bars, and nowhere else. */
 export function codeText(text, attrs = {}) {
-  const parts = String(text).split(/(?<=[._])/);
+  const parts = String(text).split(/(?<=[._,|])/);
   return h("code", attrs, parts.map((part, at) => [at > 0 && h("wbr"), part]));
 }
 

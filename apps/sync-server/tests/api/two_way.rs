@@ -230,16 +230,18 @@ fn links_are_made_and_forgotten() {
     let preview = server
         .post(
             "/api/match/preview",
-            &json!({"record_type": "product", "direction": "shopify_to_odoo"}),
+            &json!({"record_type": "product", "direction": "both"}),
         )
         .json();
-    let lists = ["will_link", "will_create", "ambiguous"];
-    let labels: Vec<_> = lists
-        .iter()
-        .flat_map(|list| preview[list].as_array().unwrap())
-        .map(|line| &line["label"])
-        .collect();
-    assert_eq!(labels, [&link["label"]], "{preview:#}");
+    let labels = |list: &str| -> Vec<_> {
+        let lines = preview[list].as_array().unwrap();
+        lines.iter().map(|line| line["label"].clone()).collect()
+    };
+    assert_eq!(labels("will_link"), [link["label"].clone()], "{preview:#}");
+    assert_eq!(preview["will_link"][0]["target_id"], link["odoo_id"]);
+    for list in ["will_create", "ambiguous"] {
+        assert!(labels(list).is_empty(), "{list}: {preview:#}");
+    }
     let made = server.post("/api/links", &same);
     assert_eq!(made.status, 201, "{}", made.text);
     assert_eq!(server.get(made.header("location")).json(), made.json());
