@@ -7,7 +7,7 @@ use sync_core::ports::{Connector, FieldSet};
 use sync_core::{ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, System, Write, WriteOutcome};
 use wire::Transport;
 
-use crate::client::Client;
+use crate::client::{Client, in_attempt};
 use crate::{Login, Session, inventory, location, order, product};
 
 /// Odoo, as the sync engine sees it.
@@ -71,7 +71,8 @@ impl Connector for OdooConnector {
     ) -> Result<Vec<Record>, ConnectorError> {
         match record_type.as_str() {
             "product" => Ok(product::find(&self.session, path, texts).await?),
-            "inventory" | "order" | "location" => Ok(Vec::new()),
+            "inventory" => Ok(inventory::find(&self.session, path, texts).await?),
+            "order" | "location" => Ok(Vec::new()),
             _ => Err(unknown(record_type)),
         }
     }
@@ -104,7 +105,7 @@ impl Connector for OdooConnector {
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {
         let mut outcomes = Vec::with_capacity(batch.len());
         for alike in batch.chunk_by(|one, next| one.record_type == next.record_type) {
-            outcomes.extend(self.apply_alike(alike).await);
+            outcomes.extend(in_attempt(self.apply_alike(alike)).await);
         }
         outcomes
     }

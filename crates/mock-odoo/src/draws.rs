@@ -4,10 +4,16 @@
 //! attempt, and on nothing else, so that a run can be repeated. An attempt is used up by a failed draw and by a
 //! write that was committed; a write that passed its draw but was refused because of a neighbour is still the same
 //! attempt and passes again.
+//!
+//! Which calls are one attempt, the caller says with a correlation id: within it, what the first draw gave stands for
+//! every further call that writes the record or a part of it. Calls without one draw at each `load` and each count.
+
+use std::collections::BTreeSet;
 
 use mock_world::Tables;
 use sha2::{Digest, Sha256};
 
+use crate::fault::{Fault, Res};
 use crate::orm::{Env, Row, View};
 
 const TABLE: &str = "sim.draw";
@@ -21,7 +27,7 @@ pub(crate) struct Draws {
 }
 
 impl Draws {
-    fn covers(&self, model: &str) -> bool {
+    pub(crate) fn covers(&self, model: &str) -> bool {
         self.rate > 0.0 && self.models.iter().any(|m| m == model)
     }
 
@@ -39,44 +45,117 @@ impl Draws {
     }
 }
 
-fn attempt(tables: &Tables<Row>, key: &str) -> (Option<i64>, i64) {
-    let id = tables.find(TABLE, "key", key).next();
-    let attempt = id
-        .and_then(|id| tables.get(TABLE, id))
-        .and_then(|row| row.id("attempt"))
-        .unwrap_or(0);
-    (id, attempt)
+/// What a call writes, as far as failures are drawn for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Drawn {
+    pub(crate) model: &'static str,
+    /// The external id, or another steady name.
+    pub(crate) name: String,
+}
+
+impl Drawn {
+    fn key(&self) -> String {
+        format!("{}|{}", self.model, self.name)
+    }
+
+    /// The product or order that this record is, or is a part of.
+    pub(crate) fn owner(view: &View<'_>, model: &str, id: i64) -> Option<Self> {
+        const TEMPLATE: &str = "product.template";
+        const ORDER: &str = "sale.order";
+        let (top, owner) = match model {
+            TEMPLATE => (TEMPLATE, Some(id)),
+            ORDER => (ORDER, Some(id)),
+            "product.product"
+            | "product.template.attribute.line"
+            | "product.template.attribute.value"
+            | "product.pricelist.item" => (TEMPLATE, view.id_of(model, id, "product_tmpl_id")),
+            "sale.order.line" => (ORDER, view.id_of(model, id, "order_id")),
+            _ => return None,
+        };
+        let owner = owner?;
+        Some(Self {
+            model: top,
+            name: view.xid_of(top, owner).unwrap_or_else(|| owner.to_string()),
+        })
+    }
+}
+
+fn last(tables: &Tables<Row>, whose: &Drawn) -> (Option<i64>, Option<Row>) {
+    let id = tables.find(TABLE, "key", &whose.key()).next();
+    let row = id.and_then(|id| tables.get(TABLE, id)).cloned();
+    (id, row)
 }
 
 /// Whether the present write attempt on this record goes through.
-pub(crate) fn passes(view: &View<'_>, draws: Option<&Draws>, model: &str, name: &str) -> bool {
-    match draws {
-        Some(draws) if draws.covers(model) => {
-            let (_, attempt) = attempt(view.t, &format!("{model}|{name}"));
-            !draws.fails(model, name, attempt)
-        }
-        _ => true,
+pub(crate) fn passes(view: &View<'_>, draws: Option<&Draws>, whose: &Drawn) -> bool {
+    let Some(draws) = draws.filter(|draws| draws.covers(whose.model)) else {
+        return true;
+    };
+    let (_, row) = last(view.t, whose);
+    if let (Some(row), Some(attempt)) = (&row, &view.s.attempt)
+        && row.text("by") == &**attempt
+    {
+        return row.flag("passed");
     }
+    let number = row.and_then(|row| row.id("attempt")).unwrap_or(0);
+    !draws.fails(whose.model, &whose.name, number)
 }
 
 /// Uses these records' attempts up.
-pub(crate) fn settle(env: &mut Env<'_>, model: &str, names: &[String]) {
-    if env.draws.is_some_and(|draws| draws.covers(model)) {
-        use_up(env.t, model, names);
+pub(crate) fn settle(env: &mut Env<'_>, whose: &BTreeSet<Drawn>, passed: bool) {
+    let Some(draws) = env.draws else { return };
+    let attempt = env.s.attempt.clone();
+    for one in whose.iter().filter(|one| draws.covers(one.model)) {
+        use_up(env.t, one, attempt.as_deref(), passed);
     }
 }
 
-/// The same, outside a call (after one that was rolled back).
-pub(crate) fn use_up(tables: &mut Tables<Row>, model: &str, names: &[String]) {
-    for name in names {
-        let key = format!("{model}|{name}");
-        let (id, before) = attempt(tables, &key);
-        let id = id.unwrap_or_else(|| tables.next_id(TABLE));
-        let mut row = Row::default();
-        row.set("key", key);
-        row.set("attempt", before + 1);
-        tables.put(TABLE, id, row);
+/// The same for one of them, outside a call (after one that was rolled back).
+pub(crate) fn use_up(tables: &mut Tables<Row>, whose: &Drawn, by: Option<&str>, passed: bool) {
+    let (id, before) = last(tables, whose);
+    let is_same = |row: &Row| by.is_some_and(|by| row.text("by") == by);
+    if before.as_ref().is_some_and(is_same) {
+        return;
     }
+    let before = before.and_then(|row| row.id("attempt")).unwrap_or(0);
+    let id = id.unwrap_or_else(|| tables.next_id(TABLE));
+    let mut row = Row::default();
+    row.set("key", whose.key());
+    row.set("attempt", before + 1);
+    if let Some(by) = by {
+        row.set("by", by.to_owned());
+        row.set("passed", passed);
+    }
+    tables.put(TABLE, id, row);
+}
+
+/// Draws for the records of a call other than `load`, if it is a part of an attempt; one that fails fails the call.
+pub(crate) fn draw_call(env: &mut Env<'_>, model: &str, ids: &[i64]) -> Res<()> {
+    if env.s.attempt.is_none() || env.draws.is_none_or(|draws| draws.rate <= 0.0) {
+        return Ok(());
+    }
+    let view = env.view();
+    let whose = ids
+        .iter()
+        .filter_map(|id| Drawn::owner(&view, model, *id))
+        .collect();
+    draw_all(env, &whose)
+}
+
+/// Draws for each of these; one that fails fails the call.
+pub(crate) fn draw_all(env: &mut Env<'_>, whose: &BTreeSet<Drawn>) -> Res<()> {
+    let view = env.view();
+    let failed: Vec<Drawn> = whose
+        .iter()
+        .filter(|one| !passes(&view, env.draws, one))
+        .cloned()
+        .collect();
+    if failed.is_empty() {
+        settle(env, whose, true);
+        return Ok(());
+    }
+    env.failed_draws.extend(failed);
+    Err(Fault::serialization())
 }
 
 #[cfg(test)]
@@ -100,6 +179,6 @@ mod tests {
         assert!((150..250).contains(&failed(0.1)), "{}", failed(0.1));
         assert_eq!(failed(0.1), failed(0.1));
         let again = (0..100).any(|n| draws(0.5).fails("m", "x", n) != draws(0.5).fails("m", "x", n + 1));
-        assert!(again, "attempts are drawn anew");
+        assert!(again, "attempts are whose anew");
     }
 }

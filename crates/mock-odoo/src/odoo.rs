@@ -114,8 +114,8 @@ impl Inner {
         if outcome.is_err() && !failed.is_empty() {
             // The call is undone, but its attempts count.
             let settled = world.write(|tables| {
-                for (model, name) in &failed {
-                    draws::use_up(tables, model, std::slice::from_ref(name));
+                for drawn in &failed {
+                    draws::use_up(tables, drawn, session.attempt.as_deref(), false);
                 }
                 Ok::<(), Fault>(())
             });

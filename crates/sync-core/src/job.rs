@@ -308,6 +308,8 @@ fn right() -> Side {
 pub mod reason {
     /// Both sides agree.
     pub const UNCHANGED: &str = "unchanged";
+    /// Two records were found to be the same thing, and nothing was to be written.
+    pub const LINKED: &str = "linked";
     /// Neither side, or the side that was asked, has the record.
     pub const GONE: &str = "gone";
 }

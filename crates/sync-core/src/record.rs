@@ -13,7 +13,7 @@ pub struct Record {
     /// The system's own change mark, shown to people. Both systems show whole seconds, so an equal version proves
     /// nothing and no decision rests on it.
     pub version: Option<String>,
-    /// When the system says it was last changed.
+    /// When the system says it was last changed; `None` where it cannot say, or where nothing ever happened to it.
     pub changed_at: Option<Timestamp>,
     /// The record itself.
     pub body: Value,

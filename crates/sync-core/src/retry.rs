@@ -3,6 +3,11 @@ use std::time::Duration;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
+use crate::{ConnectorError, ErrorKind};
+
+/// How often a system may ask for more time before it counts as a failure all the same.
+const MOST_THROTTLED: u32 = 30;
+
 /// When a failed record is tried again: the first attempt at once, then after `base * multiplier^n`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RetryPolicy {
@@ -54,6 +59,30 @@ impl RetryPolicy {
         let pause = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_secs(3600));
         Some(pause.max(wish.unwrap_or_default()))
     }
+
+    /// The pause after a failed attempt that may be repeated, given all failed attempts with it. To be told to slow down
+    /// is no failure: it is not counted among the retries, and the pause is what was asked for. It is not obeyed forever,
+    /// though.
+    pub fn pause_after(
+        &self,
+        error: &ConnectorError,
+        failed: impl Iterator<Item = ErrorKind>,
+        rng: &mut dyn Rng,
+    ) -> Option<Duration> {
+        let (mut throttled, mut others) = (0, 0);
+        for kind in failed {
+            if kind == ErrorKind::Throttled {
+                throttled += 1;
+            } else {
+                others += 1;
+            }
+        }
+        if error.kind != ErrorKind::Throttled {
+            return self.pause(others, error.retry_after, rng);
+        }
+        let usual = Duration::try_from_secs_f64(self.base_seconds).unwrap_or(Duration::from_secs(1));
+        (throttled <= MOST_THROTTLED).then(|| error.retry_after.unwrap_or(usual))
+    }
 }
 
 #[cfg(test)]
@@ -83,6 +112,24 @@ mod tests {
             RetryPolicy::default().pause(2, short, &mut rng),
             Some(Duration::from_secs(2))
         );
+    }
+
+    #[test]
+    fn being_told_to_slow_down_is_no_failure() {
+        let policy = RetryPolicy {
+            max_retries: 0,
+            ..RetryPolicy::default()
+        };
+        let mut rng = StdRng::seed_from_u64(1);
+        let mut after = |kind: ErrorKind, failed: &[ErrorKind]| {
+            let error = ConnectorError::new(kind, "x", "x").retry_after(Duration::from_secs(7));
+            policy.pause_after(&error, failed.iter().copied(), &mut rng)
+        };
+        let (throttled, network) = (ErrorKind::Throttled, ErrorKind::Network);
+        assert_eq!(after(throttled, &[throttled]), Some(Duration::from_secs(7)));
+        assert_eq!(after(throttled, &[throttled; 30]), Some(Duration::from_secs(7)));
+        assert_eq!(after(throttled, &[throttled; 31]), None);
+        assert_eq!(after(network, &[throttled, network]), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Odoo's external RPC over `/jsonrpc`.
 
 mod answer;
+mod attempt;
 mod load;
 mod secret;
 
@@ -13,6 +14,7 @@ use serde_json::{Map, Value, json};
 use wire::{Transport, WireRequest, WireResponse};
 
 use answer::{from_transport, read_answer};
+pub(crate) use attempt::in_attempt;
 pub(crate) use load::{LoadRow, archived_too};
 pub use secret::Secret;
 
@@ -186,6 +188,7 @@ impl Client {
         let params = json!({"service": service, "method": method, "args": args});
         let body = json!({"jsonrpc": "2.0", "method": "call", "params": params, "id": id});
         let request = WireRequest::post("/jsonrpc", "application/json", body.to_string());
+        let request = attempt::named(request);
         let sent = self.transport.send(request).await;
         sent.map_err(|error| from_transport(&error))
     }

@@ -1,6 +1,6 @@
 //! Stock levels: what is on hand of a product variant in a warehouse.
 //!
-//! Only storable goods have levels. Goods that lie nowhere have one of 0 in every warehouse.
+//! Only storable goods have levels. Goods that lie nowhere have one of 0 in every warehouse, without a date of change.
 
 mod changes;
 mod levels;
@@ -8,6 +8,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use mapping_transforms::FieldPath;
 use sync_core::Record;
 use sync_core::ports::FieldSet;
 
@@ -41,6 +42,25 @@ pub(crate) async fn fetch(session: &Session, wanted: &[String]) -> Result<Vec<Re
     }
     let places = Places::read(session).await?;
     Ok(Levels::read(session, &places, &keys).await?.records(&keys))
+}
+
+/// The levels of these variants that somebody has counted or moved goods to, found at `product_id`; other places answer
+/// nothing.
+pub(crate) async fn find(
+    session: &Session,
+    path: &FieldPath,
+    texts: &[String],
+) -> Result<Vec<Record>, CallError> {
+    if path.to_string() != "product_id" {
+        return Ok(Vec::new());
+    }
+    let places = Places::read(session).await?;
+    let products = texts.iter().filter_map(|text| database_id(text));
+    let keys: Vec<Key> = products
+        .flat_map(|product| places.warehouses().map(move |warehouse| (product, warehouse)))
+        .collect();
+    let levels = Levels::read(session, &places, &keys).await?;
+    Ok(levels.records(&levels.counted(&keys)))
 }
 
 fn parse(id: &str) -> Option<Key> {

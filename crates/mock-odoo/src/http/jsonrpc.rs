@@ -102,7 +102,7 @@ fn mapping(params: Py) -> Res<Py> {
 }
 
 /// The `/jsonrpc` door: `service`, `method`, `args`.
-pub(super) fn rpc(odoo: &Inner, now: Timestamp, _: &WireRequest, params: &Py) -> Res<Answer> {
+pub(super) fn rpc(odoo: &Inner, now: Timestamp, request: &WireRequest, params: &Py) -> Res<Answer> {
     let names = ["service", "method", "args"];
     let missing: Vec<&str> = names
         .into_iter()
@@ -123,7 +123,8 @@ pub(super) fn rpc(odoo: &Inner, now: Timestamp, _: &WireRequest, params: &Py) ->
         items: args,
         class: "list",
     };
-    rpc::dispatch(odoo, now, &text("service"), &text("method"), args).map(Answer::from)
+    let arrival = rpc::Arrival::of(now, request);
+    rpc::dispatch(odoo, arrival, &text("service"), &text("method"), args).map(Answer::from)
 }
 
 fn success(id: &str, value: &Py) -> WireResponse {

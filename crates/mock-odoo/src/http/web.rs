@@ -21,7 +21,7 @@ pub(super) fn database_list(odoo: &Inner, now: Timestamp, request: &WireRequest,
         items: &[],
         class: "tuple",
     };
-    let names = rpc::dispatch(odoo, now, "db", "list", none)?;
+    let names = rpc::dispatch(odoo, rpc::Arrival::of(now, request), "db", "list", none)?;
     Ok(visit(odoo, now, request, names))
 }
 
@@ -141,5 +141,5 @@ pub(super) fn call_kw(odoo: &Inner, now: Timestamp, request: &WireRequest, param
             .unwrap_or_default()
             .to_vec(),
     };
-    rpc::call_kw(odoo, now, login.uid, &call).map(Answer::from)
+    rpc::call_kw(odoo, rpc::Arrival::of(now, request), login.uid, &call).map(Answer::from)
 }

@@ -41,7 +41,13 @@ pub(super) fn answer(
         &request.body
     };
     let outcome = xml_in::parse(body).and_then(|call| {
-        let value = rpc::dispatch(odoo, now, service, &call.method, params(&call.params))?;
+        let value = rpc::dispatch(
+            odoo,
+            rpc::Arrival::of(now, request),
+            service,
+            &call.method,
+            params(&call.params),
+        )?;
         xml_out::response(&value)
     });
     let text = match outcome {

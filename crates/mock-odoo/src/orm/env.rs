@@ -47,6 +47,8 @@ pub(crate) struct Session {
     pub(crate) uid: i64,
     pub(crate) context: Arc<Py>,
     pub(crate) now: Arc<Moment>,
+    /// The caller's name for the attempt that this call is part of, if he gives one.
+    pub(crate) attempt: Option<Arc<str>>,
 }
 
 impl Session {
@@ -227,8 +229,8 @@ pub(crate) struct Env<'a> {
     pub(crate) depth: usize,
     /// The chance that a write fails, for the calls that draw.
     pub(crate) draws: Option<&'a crate::draws::Draws>,
-    /// Attempts that failed in a call which is undone for it: model and name.
-    pub(crate) failed_draws: Vec<(String, String)>,
+    /// Attempts that failed in a call which is undone for it.
+    pub(crate) failed_draws: Vec<crate::draws::Drawn>,
 }
 
 impl<'a> Env<'a> {

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
+use crate::draws;
 use crate::fault::{Class, Fault, Res};
 use crate::odoo::Inner;
 use crate::orm::{Env, Method, Model, Moment, Perm, Session, Signature, View, bind};
 use crate::py::Py;
-use crate::rpc::{args, generic};
+use crate::rpc::{Arrival, args, generic};
 
 /// What is called.
 #[derive(Debug, Clone)]
@@ -27,7 +26,7 @@ pub(super) struct Bound<'c> {
 }
 
 /// Finds the method, binds the arguments and runs it as this user.
-pub(crate) fn call_kw(odoo: &Inner, now: Timestamp, uid: i64, call: &Call) -> Res<Py> {
+pub(crate) fn call_kw(odoo: &Inner, arrival: Arrival<'_>, uid: i64, call: &Call) -> Res<Py> {
     let model = odoo.registry.model(&call.model)?;
     let target = find(model, &call.method)?;
     let mut kwargs = call.kwargs.clone();
@@ -35,7 +34,7 @@ pub(crate) fn call_kw(odoo: &Inner, now: Timestamp, uid: i64, call: &Call) -> Re
         Some(at) => kwargs.remove(at).1,
         None => Py::None,
     };
-    let session = session(uid, context, now)?;
+    let session = session(uid, context, arrival)?;
     if let Some(lang) = session
         .ctx("lang")
         .and_then(Py::as_str)
@@ -91,8 +90,16 @@ pub(crate) fn call_kw(odoo: &Inner, now: Timestamp, uid: i64, call: &Call) -> Re
                 &bound,
             )
         }),
-        Found::Generic(method) => odoo.write(&session, call, |env| (method.run)(env, &bound)),
-        Found::Own(method) => odoo.write(&session, call, |env| own(env, method, &bound)),
+        Found::Generic(method) => odoo.write(&session, call, |env| {
+            draws::draw_call(env, model.name, &bound.ids)?;
+            (method.run)(env, &bound)
+        }),
+        Found::Own(method) => odoo.write(&session, call, |env| {
+            if !method.reads {
+                draws::draw_call(env, model.name, &bound.ids)?;
+            }
+            own(env, method, &bound)
+        }),
     }
 }
 
@@ -107,7 +114,7 @@ fn own(env: &mut Env<'_>, method: &Method, bound: &Bound<'_>) -> Res<Py> {
     (method.run)(env, &bound.ids, &bound.args)
 }
 
-fn session(uid: i64, context: Py, now: Timestamp) -> Res<Session> {
+fn session(uid: i64, context: Py, arrival: Arrival<'_>) -> Res<Session> {
     let context = match context {
         Py::Dict(pairs) => Py::Dict(pairs),
         other if !other.truthy() => Py::Dict(Vec::new()),
@@ -121,7 +128,8 @@ fn session(uid: i64, context: Py, now: Timestamp) -> Res<Session> {
     Ok(Session {
         uid,
         context: Arc::new(context),
-        now: Arc::new(Moment::new(now)),
+        now: Arc::new(Moment::new(arrival.now)),
+        attempt: arrival.attempt.map(Arc::from),
     })
 }
 

@@ -9,6 +9,7 @@ mod generic;
 mod group_args;
 
 use jiff::Timestamp;
+use wire::WireRequest;
 
 use crate::fault::{Class, Fault, Res};
 use crate::odoo::Inner;
@@ -17,6 +18,23 @@ use crate::py::Py;
 pub(crate) use auth::login;
 pub(crate) use call::{Call, call_kw};
 pub(crate) use common::version;
+
+/// When a call came, and as part of what.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrival<'r> {
+    pub(crate) now: Timestamp,
+    /// The caller's `X-Correlation-Id`: calls that share it are one attempt, as far as simulated failures go.
+    pub(crate) attempt: Option<&'r str>,
+}
+
+impl<'r> Arrival<'r> {
+    pub(crate) fn of(now: Timestamp, request: &'r WireRequest) -> Self {
+        Self {
+            now,
+            attempt: request.headers.get("X-Correlation-Id"),
+        }
+    }
+}
 
 /// A call's positional parameters.
 #[derive(Clone, Copy)]
@@ -29,7 +47,7 @@ pub(crate) struct Params<'p> {
 /// Carries out one call of a service.
 pub(crate) fn dispatch(
     odoo: &Inner,
-    now: Timestamp,
+    arrival: Arrival<'_>,
     service: &str,
     method: &str,
     params: Params<'_>,
@@ -37,12 +55,12 @@ pub(crate) fn dispatch(
     match service {
         "common" => common::common(odoo, method, params.items),
         "db" => common::db(odoo, method, params.items),
-        "object" => object(odoo, now, method, params),
+        "object" => object(odoo, arrival, method, params),
         other => Err(Fault::key(other)),
     }
 }
 
-fn object(odoo: &Inner, now: Timestamp, method: &str, params: Params<'_>) -> Res<Py> {
+fn object(odoo: &Inner, arrival: Arrival<'_>, method: &str, params: Params<'_>) -> Res<Py> {
     let class = params.class;
     let params = params.items;
     let short = || {
@@ -100,7 +118,7 @@ fn object(odoo: &Inner, now: Timestamp, method: &str, params: Params<'_>) -> Res
     let text = |n: usize| rest.get(n).map(Py::display).unwrap_or_default();
     call_kw(
         odoo,
-        now,
+        arrival,
         uid,
         &Call {
             model: text(0),

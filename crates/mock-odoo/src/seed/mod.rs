@@ -63,6 +63,7 @@ pub(crate) fn system_session(now: Timestamp) -> Session {
         uid: 1,
         context: Arc::new(Py::Dict(Vec::new())),
         now: Arc::new(Moment::new(now)),
+        attempt: None,
     }
 }
 

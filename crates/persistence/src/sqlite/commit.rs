@@ -82,7 +82,7 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
                 waiting::end(tx, job, key)?;
                 intents::forget(tx, job, key, log.target_id.as_deref())?;
                 match closes(log) {
-                    Some(status) => close(tx, job, key, status, batch.now)?,
+                    Some(status) => close(tx, job, key, status, &how_closed(job, status), batch.now)?,
                     None => see(tx, job, key)?,
                 }
             }
@@ -119,6 +119,16 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
                 bury(tx, job, key, &failure, batch.now)?;
             }
         }
+    }
+    for (old, new) in &batch.renamed {
+        waiting::end(tx, job, old)?;
+        let note = format!(
+            "job {}: it goes by its id {} in {} now",
+            job.id,
+            new.id,
+            new.side.as_str()
+        );
+        close(tx, job, old, DeadLetterStatus::Resolved, &note, batch.now)?;
     }
     if let Some((side, cursor)) = &batch.mark {
         cursors::store(tx, job, *side, cursor, mapping_version, batch.now)?;
@@ -161,9 +171,18 @@ fn store_progress(tx: &Connection, job: &Job, batch: &BatchResult, counts: Count
 fn closes(log: &RecordLog) -> Option<DeadLetterStatus> {
     match log.outcome {
         Outcome::Success => Some(DeadLetterStatus::Resolved),
-        Outcome::Skipped if log.reason == reason::UNCHANGED => Some(DeadLetterStatus::Resolved),
+        Outcome::Skipped if [reason::UNCHANGED, reason::LINKED].contains(&log.reason.as_str()) => {
+            Some(DeadLetterStatus::Resolved)
+        }
         Outcome::Skipped if log.reason == reason::GONE => Some(DeadLetterStatus::Discarded),
         Outcome::Skipped | Outcome::Fail => None,
+    }
+}
+
+fn how_closed(job: &Job, status: DeadLetterStatus) -> String {
+    match status {
+        DeadLetterStatus::Discarded => format!("job {}: the source no longer has the record", job.id),
+        DeadLetterStatus::Open | DeadLetterStatus::Resolved => format!("job {}", job.id),
     }
 }
 
@@ -173,19 +192,16 @@ fn close(
     job: &Job,
     key: &RecordKey,
     status: DeadLetterStatus,
+    note: &str,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let closed = match status {
-        DeadLetterStatus::Discarded => format!("job {}: the source no longer has the record", job.id),
-        DeadLetterStatus::Open | DeadLetterStatus::Resolved => format!("job {}", job.id),
-    };
     tx.prepare_cached(
         "UPDATE dead_letters SET status = ?, closed = ?, closed_at = ?, seen_by = ? \
          WHERE connection = ? AND record_type = ? AND side = ? AND source_id = ? AND status = 'open'",
     )?
     .execute(params![
         status.as_str(),
-        closed,
+        note,
         Micros(now),
         job.id,
         job.connection.as_str(),

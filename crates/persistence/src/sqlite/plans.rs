@@ -99,13 +99,14 @@ fn run(store: &SqliteStore, dry_run: bool) -> Job {
     store.begin_batch(&job, &[intent]).unwrap();
     let batch = BatchResult {
         records: records(&job),
+        renamed: Vec::new(),
         checkpoint: Checkpoint::Leftovers,
         mark: Some((Side::Shopify, Cursor("m".to_owned()))),
         now: now(),
         dead_letter_limit: 9,
     };
     store.commit_batch(&job, &batch).unwrap();
-    store.open_items(&job, OpenItems::Untouched, 50).unwrap();
+    store.open_items(&job, OpenItems::Untouched(None), 50).unwrap();
     store.open_items(&job, OpenItems::Due(now()), 50).unwrap();
     store.next_due(&job).unwrap();
     store

@@ -122,8 +122,8 @@ impl Run<'_, '_> {
             let log = trace.line(now, Action::Skip, Outcome::Skipped, reason, message);
             done(LinkChange::Keep, None, log)
         };
-        if let Some(why) = case.needs_match.clone() {
-            results.push((key, skip(trace, "needs_match", why)));
+        if let Some((reason, why)) = case.left_alone.clone() {
+            results.push((key, skip(trace, reason, why)));
             return;
         }
         let result = match plan.decision {
@@ -214,7 +214,11 @@ impl Run<'_, '_> {
         let (action, reason) = if case.link.is_none() {
             (
                 Action::Link,
-                if self.job.dry_run { "would_link" } else { "linked" },
+                if self.job.dry_run {
+                    "would_link"
+                } else {
+                    reason::LINKED
+                },
             )
         } else {
             (Action::Skip, reason::UNCHANGED)
@@ -255,7 +259,7 @@ pub(super) fn done_words(creates: bool, linked: bool, dry_run: bool) -> (Action,
     match (creates, linked, dry_run) {
         (true, _, false) => (Action::Create, "created"),
         (true, _, true) => (Action::Create, "would_create"),
-        (false, false, false) => (Action::Link, "linked"),
+        (false, false, false) => (Action::Link, reason::LINKED),
         (false, false, true) => (Action::Link, "would_link"),
         (false, true, false) => (Action::Update, "updated"),
         (false, true, true) => (Action::Update, "would_update"),

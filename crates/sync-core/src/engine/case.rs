@@ -31,8 +31,8 @@ pub(super) struct Case {
     pub(super) link: Option<Link>,
     pub(super) children: Vec<Link>,
     pub(super) matched: Vec<Pair>,
-    /// Why no counterpart could be chosen although there may be one.
-    pub(super) needs_match: Option<String>,
+    /// Why nothing is to be done with it, as a stable word and for people, if matching found that out.
+    pub(super) left_alone: Option<(&'static str, String)>,
     pub(super) resolutions: Vec<Resolution>,
     pub(super) moved: MovedQuantity,
     pub(super) goods: Moved,
@@ -99,6 +99,7 @@ impl Run<'_, '_> {
         self.drop_handled(&mut cases)?;
         self.read_counterparts(&mut cases).await?;
         self.find_matches(&mut cases).await?;
+        self.rename_matched(&mut cases)?;
         self.read_surroundings(&mut cases)?;
         Ok(cases)
     }
@@ -113,7 +114,7 @@ impl Run<'_, '_> {
     }
 
     /// The items with their links, each record once: the later reading counts.
-    fn keyed(&self, items: Vec<Item>, mut links: BTreeMap<Side, BTreeMap<String, Link>>) -> Vec<Case> {
+    fn keyed(&mut self, items: Vec<Item>, mut links: BTreeMap<Side, BTreeMap<String, Link>>) -> Vec<Case> {
         let both = self.job.direction.source().is_none();
         let mut kept: Vec<Case> = Vec::with_capacity(items.len());
         let mut places: BTreeMap<RecordKey, usize> = BTreeMap::new();
@@ -122,11 +123,8 @@ impl Run<'_, '_> {
             let link = links
                 .get_mut(&side)
                 .and_then(|links| links.get(&item.key.id).cloned());
-            if let Some(link) = link.as_ref().filter(|_| both) {
-                item.key = RecordKey {
-                    side: Side::Shopify,
-                    id: link.shopify_id.clone(),
-                };
+            if let Some(link) = link.as_ref().filter(|_| both && side == Side::Odoo) {
+                self.rename(&mut item.key, &link.shopify_id);
             }
             let key = item.key.clone();
             let mut case = Case {
@@ -136,7 +134,7 @@ impl Run<'_, '_> {
                 link,
                 children: Vec::new(),
                 matched: Vec::new(),
-                needs_match: None,
+                left_alone: None,
                 resolutions: Vec::new(),
                 moved: MovedQuantity::default(),
                 goods: Moved::new(),
@@ -158,19 +156,58 @@ impl Run<'_, '_> {
         kept
     }
 
-    /// The second side of a run both ways shows linked records again that the first one has shown.
-    fn drop_handled(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
-        if !self.second_side {
+    /// From now on the record goes by its id in the left system.
+    fn rename(&mut self, key: &mut RecordKey, shopify_id: &str) {
+        let new = RecordKey {
+            side: Side::Shopify,
+            id: shopify_id.to_owned(),
+        };
+        let old = std::mem::replace(key, new.clone());
+        self.renamed.push((old, new));
+    }
+
+    /// In a run both ways, a record that was matched goes by its id in the left system like a linked one, and comes once.
+    fn rename_matched(&mut self, cases: &mut Vec<Case>) -> Result<(), Halt> {
+        if self.job.direction.source().is_some() {
             return Ok(());
         }
-        let ids: Vec<String> = cases
-            .iter()
-            .filter(|case| case.item.key.side == Side::Shopify)
-            .map(|case| case.item.key.id.clone())
-            .collect();
-        let handled = self.engine.store.handled(&self.job, Side::Shopify, &ids)?;
-        let handled: BTreeSet<String> = handled.into_iter().collect();
-        cases.retain(|case| case.item.key.side != Side::Shopify || !handled.contains(&case.item.key.id));
+        let mut any = false;
+        for case in cases.iter_mut() {
+            if let Some(shopify) = case.shopify.as_ref().map(|record| record.id.clone())
+                && case.item.key.side == Side::Odoo
+            {
+                self.rename(&mut case.item.key, &shopify);
+                any = true;
+            }
+        }
+        if !any {
+            return Ok(());
+        }
+        let mut seen = BTreeSet::new();
+        cases.retain(|case| seen.insert(case.item.key.clone()));
+        self.drop_handled(cases)
+    }
+
+    /// A walk may show a record again: the second side of a run both ways shows linked records that the first one has
+    /// shown, and one that changes meanwhile may come twice. What changed after the record was dealt with is behind the
+    /// mark of this run.
+    fn drop_handled(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
+        if !self.walking {
+            return Ok(());
+        }
+        for side in Side::BOTH {
+            let keys = cases.iter().map(|case| &case.item.key);
+            let ids: Vec<String> = keys
+                .filter(|key| key.side == side)
+                .map(|key| key.id.clone())
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let handled = self.engine.store.handled(&self.job, side, &ids)?;
+            let handled: BTreeSet<String> = handled.into_iter().collect();
+            cases.retain(|case| case.item.key.side != side || !handled.contains(&case.item.key.id));
+        }
         Ok(())
     }
 
@@ -239,8 +276,11 @@ impl Run<'_, '_> {
     }
 }
 
+/// A counterpart could not be chosen although there may be one.
+pub(super) const NEEDS_MATCH: &str = "needs_match";
+
 /// What a look for a counterpart says to people.
-pub(super) fn describe(outcome: &MatchOutcome) -> Option<String> {
+pub(super) fn describe(outcome: &MatchOutcome) -> Option<(&'static str, String)> {
     let MatchOutcome::Ambiguous { by, candidates } = outcome else {
         return None;
     };
@@ -249,8 +289,9 @@ pub(super) fn describe(outcome: &MatchOutcome) -> Option<String> {
         .take(5)
         .map(|(id, label)| format!("{id} ({label})"))
         .collect();
-    Some(format!(
+    let why = format!(
         "by {by} it may be one of {}: link it by hand, or make the {by} unique on both sides",
         named.join(", ")
-    ))
+    );
+    Some((NEEDS_MATCH, why))
 }

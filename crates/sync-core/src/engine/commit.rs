@@ -15,6 +15,7 @@ impl Run<'_, '_> {
         let phase = progress.phase;
         let mut batch = BatchResult {
             records: results,
+            renamed: std::mem::take(&mut self.renamed),
             checkpoint: progress.checkpoint,
             mark: progress.mark,
             now: self.engine.clock.now(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::case::{Case, describe};
+use super::case::{Case, NEEDS_MATCH, describe};
 use super::read::patiently;
 use super::run::{Halt, Run};
 use crate::plan::{MatchOutcome, key_values, match_record, pair_children};
@@ -20,7 +20,7 @@ impl Run<'_, '_> {
                 self.match_step(cases, key, from).await?;
             }
         }
-        Ok(())
+        self.match_levels(cases).await
     }
 
     async fn match_step(&mut self, cases: &mut [Case], key: &MatchKey, from: Side) -> Result<(), Halt> {
@@ -29,7 +29,7 @@ impl Run<'_, '_> {
             .filter(|at| {
                 let case = &cases[*at];
                 let single = case.record(from).is_some() && case.record(to).is_none();
-                single && case.link.is_none() && case.needs_match.is_none()
+                single && case.link.is_none() && case.left_alone.is_none()
             })
             .collect();
         let texts: BTreeSet<String> = open
@@ -54,12 +54,13 @@ impl Run<'_, '_> {
                 continue;
             };
             let outcome = match_record(key, from, record, &rivals, &candidates);
-            cases[at].needs_match = describe(&outcome);
+            cases[at].left_alone = describe(&outcome);
             let MatchOutcome::Found(found) = outcome else {
                 continue;
             };
             if taken.insert(found.id.clone(), at).is_some() {
-                cases[at].needs_match = Some(format!("{} claims the same counterpart", found.by));
+                let why = format!("{} claims the same counterpart", found.by);
+                cases[at].left_alone = Some((NEEDS_MATCH, why));
                 continue;
             }
             let counterpart = candidates.iter().find(|record| record.id == found.id).cloned();
@@ -71,7 +72,12 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    async fn find(&mut self, side: Side, key: &MatchKey, texts: &[String]) -> Result<Vec<Record>, Halt> {
+    pub(super) async fn find(
+        &mut self,
+        side: Side,
+        key: &MatchKey,
+        texts: &[String],
+    ) -> Result<Vec<Record>, Halt> {
         let connector = self.engine.connector(side);
         let mut found: BTreeMap<String, Record> = BTreeMap::new();
         for chunk in texts.chunks(MOST_TEXTS) {
@@ -83,7 +89,7 @@ impl Run<'_, '_> {
     }
 
     /// Those that are nobody's counterpart yet.
-    fn unlinked(&self, side: Side, records: Vec<Record>) -> Result<Vec<Record>, Halt> {
+    pub(super) fn unlinked(&self, side: Side, records: Vec<Record>) -> Result<Vec<Record>, Halt> {
         let ids: Vec<String> = records.iter().map(|record| record.id.clone()).collect();
         let linked = self
             .engine

@@ -8,6 +8,7 @@ mod case;
 mod commit;
 mod log;
 mod lookup;
+mod match_levels;
 mod matching;
 mod prepare;
 mod read;

@@ -60,7 +60,8 @@ pub(super) async fn prepare<'a, 'o>(
         observer,
         total: None,
         archived: 0,
-        second_side: false,
+        walking: false,
+        renamed: Vec::new(),
     })
 }
 

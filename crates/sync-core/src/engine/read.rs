@@ -58,19 +58,19 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<T, ConnectorError>>,
 {
-    let mut failed = 0;
+    let mut failed = Vec::new();
     loop {
         let error = match call().await {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        failed += 1;
+        failed.push(error.kind);
         let again = error.kind.directive() == Directive::Retry;
         let pause = again
-            .then(|| retry.pause(failed, error.retry_after, rng))
+            .then(|| retry.pause_after(&error, failed.iter().copied(), rng))
             .flatten();
         let Some(pause) = pause else { return Err(error) };
-        tracing::warn!(attempt = failed, class = %error.kind, error = %error, "read failed, trying again");
+        tracing::warn!(attempt = failed.len(), class = %error.kind, error = %error, "read failed, trying again");
         clock.sleep(pause).await;
     }
 }

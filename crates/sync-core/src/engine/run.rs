@@ -33,8 +33,10 @@ pub(super) struct Run<'a, 'o> {
     pub(super) total: Option<u64>,
     /// How many records this run has put away, or would have.
     pub(super) archived: u64,
-    /// Whether the second side of a run both ways is being read: linked records come again there.
-    pub(super) second_side: bool,
+    /// Whether a side is being walked through: a record may come again there.
+    pub(super) walking: bool,
+    /// Records of the present batch that are dealt with under another key than the one they came by.
+    pub(super) renamed: Vec<(RecordKey, RecordKey)>,
 }
 
 /// Why a run ends before everything is done.
@@ -104,11 +106,11 @@ impl Run<'_, '_> {
         if let Checkpoint::Missing { after } = self.job.checkpoint {
             self.look_for_missing(after).await?;
         }
-        if self.job.dry_run {
-            return Ok(());
-        }
         if self.job.checkpoint == Checkpoint::Leftovers {
             self.leftovers().await?;
+        }
+        if self.job.dry_run {
+            return Ok(());
         }
         self.drain().await
     }
@@ -141,12 +143,18 @@ impl Run<'_, '_> {
 
     /// Takes up what earlier runs left open and the sides did not show.
     async fn leftovers(&mut self) -> Result<(), Halt> {
+        let mut after = None;
         loop {
             self.keep_lease()?;
-            let open =
-                self.engine
-                    .store
-                    .open_items(&self.job, OpenItems::Untouched, self.options.batch_size)?;
+            let which = OpenItems::Untouched(after.take());
+            let open = self
+                .engine
+                .store
+                .open_items(&self.job, which, self.options.batch_size)?;
+            after = open.last().map(|one| RecordKey {
+                side: one.side,
+                id: one.source_id.clone(),
+            });
             let last = open.is_empty();
             let checkpoint = if last {
                 Checkpoint::Draining
@@ -240,9 +248,9 @@ impl Run<'_, '_> {
             mark: None,
             phase,
         };
-        let second_side = std::mem::take(&mut self.second_side);
+        let walking = std::mem::take(&mut self.walking);
         let done = self.process(items, progress).await;
-        self.second_side = second_side;
+        self.walking = walking;
         done
     }
 

@@ -190,9 +190,11 @@ impl Run<'_, '_> {
             message: error.message.clone(),
             duration_ms: millis(trace.since, now),
         });
-        let made = u32::try_from(item.attempts.len()).unwrap_or(u32::MAX);
         let wait = match error.kind.directive() {
-            Directive::Retry => self.options.retry.pause(made, error.retry_after, &mut self.rng),
+            Directive::Retry => {
+                let failed = item.attempts.iter().map(|attempt| attempt.class);
+                self.options.retry.pause_after(&error, failed, &mut self.rng)
+            }
             // The run stops; the record is taken up by the next one.
             Directive::StopRun => Some(std::time::Duration::ZERO),
             Directive::DeadLetter | Directive::Hold => None,

@@ -15,14 +15,15 @@ impl Run<'_, '_> {
         let begin = sides.iter().position(|side| *side == from).unwrap_or(0);
         let mut cursor = cursor;
         for (at, side) in sides.iter().enumerate().skip(begin) {
-            self.second_side = at > 0;
             let start = match cursor.take() {
                 Some(cursor) => Some(cursor),
                 None => self.begin_of(*side)?,
             };
-            self.read_side(*side, start, sides.get(at + 1).copied()).await?;
+            self.walking = true;
+            let read = self.read_side(*side, start, sides.get(at + 1).copied()).await;
+            self.walking = false;
+            read?;
         }
-        self.second_side = false;
         Ok(())
     }
 
@@ -58,7 +59,8 @@ impl Run<'_, '_> {
             let page = reader
                 .page(&mut self.rng, side, &self.job.record_type, cursor.as_ref())
                 .await?;
-            if !self.second_side {
+            // In a run both ways the second side shows the same records for the most part.
+            if self.job.direction.sides().first() == Some(&side) {
                 self.total = page.total.or(self.total);
             }
             cursor = page.next;

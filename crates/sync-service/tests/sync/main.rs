@@ -7,8 +7,10 @@
     reason = "a call reads best with its arguments in place"
 )]
 
+mod both_ways;
 mod catalogues;
 mod dead_letters;
+mod failing_changes;
 mod lost_answers;
 mod orders;
 mod read_back;

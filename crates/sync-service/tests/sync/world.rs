@@ -20,7 +20,7 @@ use wire::{InProcess, Transport};
 /// When every world begins.
 const START: &str = "2026-11-23T09:00:00Z";
 
-const PAGE: PageRequest = PageRequest {
+pub(crate) const PAGE: PageRequest = PageRequest {
     before: None,
     limit: 500,
 };

@@ -277,30 +277,16 @@ fn place_of(vals: &Vals) -> Option<(i64, i64)> {
 
 /// Draws once per counted place; one that fails fails the whole call.
 fn draw(env: &mut Env<'_>, places: &[(i64, i64)]) -> Res<()> {
+    let view = env.view();
+    let drawn = places.iter().map(|(product, location)| draws::Drawn {
+        model: QUANT,
+        name: draw_name(&view, *product, *location),
+    });
+    let drawn = drawn.collect();
+    let outcome = draws::draw_all(env, &drawn);
     // Once per call: what the call writes further is no attempt of its own.
-    let Some(draws) = env.draws.take() else {
-        return Ok(());
-    };
-    let names: Vec<String> = places
-        .iter()
-        .map(|(product, location)| draw_name(&env.view(), *product, *location))
-        .collect();
-    let failed: Vec<&String> = names
-        .iter()
-        .filter(|n| !draws::passes(&env.view(), Some(draws), QUANT, n))
-        .collect();
-    if failed.is_empty() {
-        env.draws = Some(draws);
-        draws::settle(env, QUANT, &names);
-        env.draws = None;
-        return Ok(());
-    }
-    let failed: Vec<(String, String)> = failed
-        .into_iter()
-        .map(|n| (QUANT.to_owned(), n.clone()))
-        .collect();
-    env.failed_draws.extend(failed);
-    Err(Fault::serialization())
+    env.draws = None;
+    outcome
 }
 
 /// A steady name of a product in a place: the template's external id, the SKU, the place's full name; ids where there

@@ -2,10 +2,12 @@
 
 mod cells;
 mod convert;
+mod draw;
 mod rows;
 
 use std::collections::BTreeSet;
 
+use crate::draws::Drawn;
 use crate::fault::{Class, Fault, Res};
 use crate::orm::{Env, Input, Model, Perm, Vals, Value, xmlid};
 use crate::py::Py;
@@ -27,9 +29,9 @@ pub(crate) struct Loader<'m> {
     batch: Vec<Item>,
     ids: Vec<i64>,
     messages: Vec<Py>,
-    /// External ids whose draw failed in this call, and those whose write passed.
-    failed: Vec<String>,
-    passed: Vec<String>,
+    /// Whose draw failed in this call, and whose passed.
+    failed: BTreeSet<Drawn>,
+    passed: BTreeSet<Drawn>,
 }
 
 /// Carries `load(fields, data)` out and answers `{ids, messages, nextrow}`.
@@ -41,8 +43,8 @@ pub(crate) fn load(env: &mut Env<'_>, model: &Model, fields: &[String], data: &[
         batch: Vec::new(),
         ids: Vec::new(),
         messages: Vec::new(),
-        failed: Vec::new(),
-        passed: Vec::new(),
+        failed: BTreeSet::new(),
+        passed: BTreeSet::new(),
     };
     rows::check(env.reg, model, &paths)?;
     let data: Vec<Vec<Py>> = data
@@ -70,10 +72,10 @@ pub(crate) fn load(env: &mut Env<'_>, model: &Model, fields: &[String], data: &[
     let ids = if loader.messages.iter().any(is_error) {
         env.t.rollback_to(savepoint);
         env.touched.0 = touched;
-        crate::draws::settle(env, model.name, &loader.failed);
+        crate::draws::settle(env, &loader.failed, false);
         Py::Bool(false)
     } else {
-        crate::draws::settle(env, model.name, &loader.passed);
+        crate::draws::settle(env, &loader.passed, true);
         Py::ids(&loader.ids)
     };
     let nextrow = if limit.is_some_and(|limit| next >= limit) {
@@ -218,21 +220,6 @@ impl Loader<'_> {
                 break;
             }
         }
-    }
-
-    /// Whether this record's write attempt goes through, as far as simulated failures are concerned.
-    fn draw(&mut self, env: &Env<'_>, item: &Item) -> bool {
-        let Some(xid) = &item.xid else { return true };
-        if self.passed.contains(xid) {
-            return true;
-        }
-        let passed = crate::draws::passes(&env.view(), env.draws, self.model.name, xid);
-        if passed {
-            self.passed.push(xid.clone());
-        } else {
-            self.failed.push(xid.clone());
-        }
-        passed
     }
 
     /// What Odoo calls `_load_records`: updates what is there, makes the rest, keeps the external ids.

@@ -144,6 +144,7 @@ cases! { $
     both_ways {
         each_side_has_a_cursor
         a_job_knows_what_it_has_dealt_with
+        what_waits_under_an_old_key_waits_no_more
         links_of_records_that_did_not_show_up_are_found
         a_link_can_be_taken_away
         open_conflicts_last_until_they_are_settled

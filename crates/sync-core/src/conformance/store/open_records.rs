@@ -2,8 +2,8 @@
 
 use super::StoreFixture;
 use super::given::{
-    Ended, at, commit, dead, due, end, held, open, pending, products, ran, shop, skipped, start, waiting,
-    written,
+    Ended, at, commit, dead, due, end, held, key, open, pending, products, ran, shop, skipped, start,
+    waiting, written,
 };
 use crate::ports::{OpenItems, Store};
 use crate::{Dependency, Direction, Job, NewJob, WaitState};
@@ -92,7 +92,7 @@ pub fn a_held_record_waits_for_the_next_job(fixture: &dyn StoreFixture) {
         record_type: "variant".into(),
         id: "30".to_owned(),
     };
-    let found = store.open_items(&next, OpenItems::Untouched, 10).unwrap();
+    let found = store.open_items(&next, OpenItems::Untouched(None), 10).unwrap();
     assert_eq!(found, [waiting(&job, "1", WaitState::Held { on })]);
     commit(store, &next, 3, vec![held(&next, "1", "30")]).unwrap();
     assert_eq!(open(store, &next), [""; 0], "looked at once by each job");
@@ -131,8 +131,13 @@ pub fn open_records_come_by_id_and_in_steps(fixture: &dyn StoreFixture) {
     let next = next(store, &job, 2);
     let mut seen = Vec::new();
     loop {
-        let step = store.open_items(&next, OpenItems::Untouched, 4).unwrap();
+        let step = store.open_items(&next, OpenItems::Untouched(None), 4).unwrap();
         assert!(step.len() <= 4);
+        if let [first, rest @ ..] = step.as_slice() {
+            let behind = OpenItems::Untouched(Some(key(&next, &first.source_id)));
+            let behind = store.open_items(&next, behind, rest.len()).unwrap();
+            assert_eq!(behind, rest, "a walk that leaves them untouched ends as well");
+        }
         if step.is_empty() {
             break;
         }
@@ -152,7 +157,7 @@ pub fn a_dead_letter_waits_for_the_next_job(fixture: &dyn StoreFixture) {
     commit(store, &job, 5, vec![dead(&job, "1")]).unwrap();
     assert_eq!(open(store, &job), [""; 0]);
     let next = next(store, &job, 6);
-    let found = store.open_items(&next, OpenItems::Untouched, 10).unwrap();
+    let found = store.open_items(&next, OpenItems::Untouched(None), 10).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(
         (found[0].source_id.as_str(), found[0].label.as_str()),
@@ -221,7 +226,7 @@ pub fn a_record_comes_once(fixture: &dyn StoreFixture) {
     commit(store, &later, 3, vec![pending(&later, "1", 9)]).unwrap();
     assert_eq!(due(store, &later, 9), ["1"]);
     let last = next(store, &later, 4);
-    let found = store.open_items(&last, OpenItems::Untouched, 10).unwrap();
+    let found = store.open_items(&last, OpenItems::Untouched(None), 10).unwrap();
     assert_eq!(
         found,
         [waiting(&later, "1", WaitState::Pending { due_at: at(9) })]
