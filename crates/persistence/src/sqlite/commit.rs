@@ -120,6 +120,10 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
             }
         }
     }
+    for key in &batch.renamed {
+        waiting::end(tx, job, key)?;
+        close(tx, job, key, DeadLetterStatus::Resolved, batch.now)?;
+    }
     if let Some((side, cursor)) = &batch.mark {
         cursors::store(tx, job, *side, cursor, mapping_version, batch.now)?;
     }

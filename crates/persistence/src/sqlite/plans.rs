@@ -99,6 +99,7 @@ fn run(store: &SqliteStore, dry_run: bool) -> Job {
     store.begin_batch(&job, &[intent]).unwrap();
     let batch = BatchResult {
         records: records(&job),
+        renamed: Vec::new(),
         checkpoint: Checkpoint::Leftovers,
         mark: Some((Side::Shopify, Cursor("m".to_owned()))),
         now: now(),

@@ -62,6 +62,7 @@ pub(crate) fn start(store: &SqliteStore, record_type: &str, second: i64) -> Job 
 pub(crate) fn commit(store: &SqliteStore, job: &Job, second: i64, records: Vec<Ended>) {
     let batch = BatchResult {
         records,
+        renamed: Vec::new(),
         checkpoint: Checkpoint::Leftovers,
         mark: None,
         now: at(second),

@@ -56,6 +56,7 @@ impl Run<'_, '_> {
     /// Deals with a batch.
     pub(super) async fn process(&mut self, items: Vec<Item>, progress: Progress) -> Result<(), Halt> {
         let cases = self.cases(items).await?;
+        let renamed = cases.iter().flat_map(|case| case.renamed.iter().cloned()).collect();
         let plans = self.plan_all(&cases)?;
         self.guard_archive(&plans)?;
         let (mut sending, mut results) = (Vec::new(), Results::new());
@@ -63,7 +64,7 @@ impl Run<'_, '_> {
             self.sort(case, plan, &mut sending, &mut results);
         }
         let stop = self.send(sending, &mut results).await?;
-        self.commit(results, progress)?;
+        self.commit(results, renamed, progress)?;
         match stop {
             None => Ok(()),
             Some(error) => Err(Halt::from(error)),

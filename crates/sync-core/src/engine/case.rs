@@ -26,6 +26,8 @@ pub(super) struct Item {
 /// An item with its counterpart.
 pub(super) struct Case {
     pub(super) item: Item,
+    /// Keys under which it was read or left open, where the run knows it by another one.
+    pub(super) renamed: Vec<RecordKey>,
     pub(super) shopify: Option<Record>,
     pub(super) odoo: Option<Record>,
     pub(super) link: Option<Link>,
@@ -99,6 +101,7 @@ impl Run<'_, '_> {
         self.drop_handled(&mut cases)?;
         self.read_counterparts(&mut cases).await?;
         self.find_matches(&mut cases).await?;
+        self.read_movements_again(&cases).await?;
         self.read_surroundings(&mut cases)?;
         Ok(cases)
     }
@@ -122,15 +125,18 @@ impl Run<'_, '_> {
             let link = links
                 .get_mut(&side)
                 .and_then(|links| links.get(&item.key.id).cloned());
-            if let Some(link) = link.as_ref().filter(|_| both) {
-                item.key = RecordKey {
+            let mut renamed = Vec::new();
+            if let Some(link) = link.as_ref().filter(|_| both && side != Side::Shopify) {
+                let known = RecordKey {
                     side: Side::Shopify,
                     id: link.shopify_id.clone(),
                 };
+                renamed.push(std::mem::replace(&mut item.key, known));
             }
             let key = item.key.clone();
             let mut case = Case {
                 item,
+                renamed,
                 shopify: None,
                 odoo: None,
                 link,
@@ -149,6 +155,7 @@ impl Run<'_, '_> {
                         case.put(side, earlier.record(side).cloned());
                     }
                 }
+                case.renamed.append(&mut earlier.renamed);
                 kept[*place] = case;
             } else {
                 places.insert(key, kept.len());

@@ -39,6 +39,15 @@ impl From<ConnectorError> for StockError {
     }
 }
 
+impl From<StockError> for Halt {
+    fn from(error: StockError) -> Self {
+        match error {
+            StockError::Connector(error) => error.into(),
+            StockError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<StoreError> for StockError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
@@ -129,6 +138,24 @@ pub(super) fn goods(
 }
 
 impl Run<'_, '_> {
+    /// A level that is compared anew was changed by somebody while this run was under way: by a sale or a delivery, more
+    /// often than not. What the orders moved is then older than the level, and is read again.
+    pub(super) async fn read_movements_again(&mut self, cases: &[Case]) -> Result<(), Halt> {
+        let Some(stock) = &self.spec.stock else {
+            return Ok(());
+        };
+        if cases.iter().all(|case| case.item.attempts.is_empty()) {
+            return Ok(());
+        }
+        let reader = Reader {
+            engine: self.engine,
+            options: self.options,
+        };
+        let unstored = Unstored::read(&reader, &mut self.rng, &self.job.connection, stock).await;
+        self.unstored = unstored.map_err(Halt::from)?;
+        Ok(())
+    }
+
     /// What moved out of the levels of a batch, and what the orders of a batch moved.
     pub(super) fn read_movements(&self, cases: &mut [Case]) -> Result<(), Halt> {
         let store = &*self.engine.store;

@@ -187,6 +187,9 @@ impl From<Option<LinkDraft>> for LinkChange {
 pub struct BatchResult {
     /// One entry per record.
     pub records: Vec<(RecordKey, RecordResult)>,
+    /// Other keys of these records under which earlier runs may have left them open. What is stored there ends: from now
+    /// on they are known by the keys in `records`.
+    pub renamed: Vec<RecordKey>,
     /// Where the run stands after this batch.
     pub checkpoint: Checkpoint,
     /// A side that is read to its end with this batch, and where a later run goes on.

@@ -71,6 +71,7 @@ pub fn the_checkpoint_is_stored_with_its_outcomes(fixture: &dyn StoreFixture) {
     ] {
         let batch = BatchResult {
             records: Vec::new(),
+            renamed: Vec::new(),
             checkpoint: checkpoint.clone(),
             mark: None,
             now: at(1),

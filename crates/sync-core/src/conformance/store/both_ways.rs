@@ -16,6 +16,7 @@ use crate::{
 fn mark(store: &dyn Store, job: &Job, side: Side, cursor: &str) {
     let batch = BatchResult {
         records: Vec::new(),
+        renamed: Vec::new(),
         checkpoint: Checkpoint::Leftovers,
         mark: Some((side, Cursor(cursor.to_owned()))),
         now: at(1),

@@ -99,6 +99,7 @@ pub(super) fn commit_within(
 ) -> Result<Commit, CommitRefused> {
     let batch = BatchResult {
         records,
+        renamed: Vec::new(),
         checkpoint: Checkpoint::Leftovers,
         mark: None,
         now: at(second),

@@ -1,0 +1,13 @@
+//! Runs in all directions between the simulated shop and the simulated Odoo, through the clients that real systems get:
+//! what each run did, what was kept of what lost, and that both sides agree in the end.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod act;
+mod bench;
+mod changes;
+mod file;
+mod golden;
+mod interrupt;
+mod shown;
+mod transcript;
