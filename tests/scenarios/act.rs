@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sync_core::engine::StopFlag;
 use sync_core::{ConflictStatus, Winner};
 use sync_service::{ConflictSelection, Decision, Edit, SyncRequest};
 
@@ -43,7 +44,11 @@ impl Stage {
         for (name, product) in &scenario.odoo {
             names.odoo.insert(name.clone(), bench.make_in_odoo(product));
         }
-        let mut stage = Self { bench, names, told: Transcript::new(scenario.about.trim()) };
+        let mut stage = Self {
+            bench,
+            names,
+            told: Transcript::new(scenario.about.trim()),
+        };
         if scenario.synced {
             for what in TYPES {
                 stage.bench.tick();
@@ -80,7 +85,10 @@ impl Stage {
     }
 
     fn run(&mut self, run: &RunStep) {
-        let strategy = run.strategy.as_deref().map_or(String::new(), |name| format!(", {name}"));
+        let strategy = run
+            .strategy
+            .as_deref()
+            .map_or(String::new(), |name| format!(", {name}"));
         let full = if run.full { ", full" } else { "" };
         let dry = if run.dry { ", dry" } else { "" };
         let title = format!("run of {}, {}{strategy}{full}{dry}", run.of, run.direction);
@@ -88,22 +96,37 @@ impl Stage {
         if let Some(meanwhile) = &run.meanwhile {
             self.plan(meanwhile);
         }
-        let request = SyncRequest { full: run.full, dry_run: run.dry, ..request(&run.of, &run.direction) };
+        let request = SyncRequest {
+            full: run.full,
+            dry_run: run.dry,
+            ..request(&run.of, &run.direction)
+        };
         let settings = run.strategy.as_ref().map(|name| {
-            let setting = if run.of == "inventory" { "STOCK_STRATEGY" } else { "CONFLICT_STRATEGY" };
+            let setting = if run.of == "inventory" {
+                "STOCK_STRATEGY"
+            } else {
+                "CONFLICT_STRATEGY"
+            };
             (setting.to_owned(), name.clone())
         });
         let mark = self.bench.mark();
         let job = self.bench.run(&request, &settings.into_iter().collect());
-        assert!(!self.bench.plans.are_left(), "something was planned and did not happen");
+        assert!(
+            !self.bench.plans.are_left(),
+            "something was planned and did not happen"
+        );
         self.told.job(&self.bench, &job, mark);
     }
 
     /// Something happens while the next run is under way.
     fn plan(&mut self, meanwhile: &Meanwhile) {
         let (edit, before) = (&meanwhile.edit, &meanwhile.before);
-        self.told.line(&format!("meanwhile, before {before}: {}", describe(edit)));
-        let (edit, person) = (resolved(&self.bench, edit, &self.names), self.bench.person.clone());
+        self.told
+            .line(&format!("meanwhile, before {before}: {}", describe(edit)));
+        let (edit, person) = (
+            resolved(&self.bench, edit, &self.names),
+            self.bench.person.clone(),
+        );
         self.bench.plans.before(before, move || {
             person.sim_edit(&edit).unwrap();
         });
@@ -112,7 +135,10 @@ impl Stage {
     fn resolve(&mut self, resolve: &Resolve) {
         let value = resolve.value.clone();
         let said = value.clone().unwrap_or_default();
-        let title = format!("somebody decides about {}: {} {said}", resolve.field, resolve.winner);
+        let title = format!(
+            "somebody decides about {}: {} {said}",
+            resolve.field, resolve.winner
+        );
         self.told.heading(title.trim());
         let open = |status| status == ConflictStatus::Open;
         let conflicts = self.bench.conflicts();
@@ -125,30 +151,47 @@ impl Stage {
         let winner = match resolve.winner.as_str() {
             "shopify" => Winner::Shopify,
             "odoo" => Winner::Odoo,
-            _ => Winner::Value { shopify: value.map(Into::into), odoo: None },
+            _ => Winner::Value {
+                shopify: value.map(Into::into),
+                odoo: None,
+            },
         };
         let decision = Decision::new(winner, "Ada").unwrap();
         let (person, mark) = (self.bench.person.clone(), self.bench.mark());
         let selection = ConflictSelection::Ids(ids);
         let decided = person.decide_conflicts(&selection, &decision, None).unwrap();
         let service = self.bench.service(&BTreeMap::new());
-        let done = service.carry_out_decided(&decided, &Default::default(), &mut |_| {}).unwrap();
+        let done = service
+            .carry_out_decided(&decided, &StopFlag::default(), &mut |_| {})
+            .unwrap();
         for job in &done.jobs {
             self.told.job(&self.bench, job, mark);
         }
     }
 
     fn restore(&mut self, restore: &Restore) {
-        self.told.heading(&format!("what lost in {} is brought back", restore.field));
+        self.told
+            .heading(&format!("what lost in {} is brought back", restore.field));
         let conflicts = self.bench.conflicts();
-        let lost = conflicts.iter().rfind(|one| named(&one.found.shopify_field, &restore.field));
-        self.bench.person.restore_conflict(lost.unwrap().id, "Ada").unwrap();
+        let lost = conflicts
+            .iter()
+            .rfind(|one| named(&one.found.shopify_field, &restore.field));
+        self.bench
+            .person
+            .restore_conflict(lost.unwrap().id, "Ada")
+            .unwrap();
     }
 
     fn link(&mut self, link: &LinkStep) {
-        self.told.heading(&format!("{} of the shop and {} of Odoo are linked by hand", link.shop, link.odoo));
+        self.told.heading(&format!(
+            "{} of the shop and {} of Odoo are linked by hand",
+            link.shop, link.odoo
+        ));
         let (shop, odoo) = (self.names.shop[&link.shop], self.names.odoo[&link.odoo]);
-        let linked = self.bench.person.link_records("product", &shop.to_string(), &odoo.to_string());
+        let linked = self
+            .bench
+            .person
+            .link_records("product", &shop.to_string(), &odoo.to_string());
         linked.unwrap();
     }
 
@@ -158,10 +201,19 @@ impl Stage {
             for what in TYPES {
                 self.bench.tick();
                 let mark = self.bench.mark();
-                let job = self.bench.run(&SyncRequest { full, ..request(what, "both") }, &Settings::new());
+                let job = self.bench.run(
+                    &SyncRequest {
+                        full,
+                        ..request(what, "both")
+                    },
+                    &Settings::new(),
+                );
                 let written = self.bench.written_since(mark);
                 let logs = self.bench.logs(&job);
-                assert!(written.iter().all(Vec::is_empty), "{what}: {written:#?}\n{logs:#?}");
+                assert!(
+                    written.iter().all(Vec::is_empty),
+                    "{what}: {written:#?}\n{logs:#?}"
+                );
                 assert_eq!(job.counts.success_count, 0, "{what}: {logs:#?}");
             }
         }
@@ -179,7 +231,9 @@ fn named(path: &str, field: &str) -> bool {
 fn edited(bench: &Bench, edit: &EditStep, names: &mut Names) {
     let made = bench.edit(&resolved(bench, edit, names)).made;
     if let Some(name) = &edit.makes {
-        names.orders.insert(name.clone(), made.unwrap().id.parse().unwrap());
+        names
+            .orders
+            .insert(name.clone(), made.unwrap().id.parse().unwrap());
     }
 }
 

@@ -12,7 +12,7 @@ use mock_world::JournalEntry;
 use persistence::{ConflictFilter, LinkFilter, LogFilter, PageRequest, SqliteStore};
 use serde_json::{Value, json};
 use sync_core::ports::{Clock, SimulatedClock};
-use sync_core::{Conflict, Job, Link, RecordLog};
+use sync_core::{Conflict, Job, Link, RecordLog, Side};
 use sync_service::config::{Config, load};
 use sync_service::{
     CursorRow, Edit, Edited, Service, Simulation, SyncRequest, Systems, odoo_config, shopify_config,
@@ -142,11 +142,11 @@ impl Bench {
     }
 
     /// `search_read` over archived records too.
-    pub(crate) fn rows(&self, model: &str, domain: Value, fields: &[&str]) -> Vec<Value> {
+    pub(crate) fn rows(&self, model: &str, domain: impl Into<Value>, fields: &[&str]) -> Vec<Value> {
         let named = json!({"fields": fields, "order": "id", "context": {"active_test": false}});
         let rows = self
             .person
-            .simulate_odoo(model, "search_read", &json!([domain]), &named);
+            .simulate_odoo(model, "search_read", &json!([domain.into()]), &named);
         rows.unwrap().as_array().unwrap().clone()
     }
 }
@@ -202,6 +202,22 @@ impl Bench {
         let mut links = self.person.links(&filter, ALL).unwrap().items;
         links.sort_by_key(|link| link.id);
         links
+    }
+
+    /// What both sides show of these links' records, by their ids.
+    pub(crate) fn bodies(&self, record_type: &str, links: &[Link]) -> [BTreeMap<String, Value>; 2] {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let systems = self.person.systems();
+        [(Side::Shopify, &systems.shopify), (Side::Odoo, &systems.odoo)].map(|(side, connector)| {
+            let ids: Vec<String> = links.iter().map(|link| link.id_on(side).to_owned()).collect();
+            let found = runtime
+                .block_on(connector.fetch(&record_type.into(), &ids))
+                .unwrap();
+            found.into_iter().map(|record| (record.id, record.body)).collect()
+        })
     }
 
     pub(crate) fn cursors(&self) -> Vec<CursorRow> {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mock_shopify::{NewLine, NewOrder, NewProduct, NewVariant, Order, Product, Rows as _, Variant};
+use mock_shopify::{NewLine, NewOrder, NewProduct, NewVariant, Order, Rows as _, Variant};
 use serde_json::{Value, json};
+use sync_service::Edit;
 
 use crate::bench::Bench;
 use crate::file::{OdooChange, OdooProduct, ShopChange, ShopProduct, ShopVariant};
@@ -47,6 +48,15 @@ impl Bench {
             "is_storable": true, "product_tag_ids": [[6, 0, tags]],
         });
         let made = self.in_odoo("product.template", "create", &json!([values]));
+        if product.stock != 0 {
+            let edit = Edit {
+                system: "odoo".into(),
+                record_type: "inventory".into(),
+                id: format!("{}@1", self.code(&product.code)),
+                fields: BTreeMap::from([("quantity".to_owned(), product.stock.to_string())]),
+            };
+            self.edit(&edit);
+        }
         made.as_i64().unwrap()
     }
 
@@ -67,13 +77,17 @@ impl Bench {
             };
             rows.all::<Variant>().find(item).cloned()
         });
-        found.unwrap().unwrap_or_else(|| panic!("no variant {sku} in the shop"))
+        found
+            .unwrap()
+            .unwrap_or_else(|| panic!("no variant {sku} in the shop"))
     }
 
     /// The variant of Odoo with this code.
     pub(crate) fn code(&self, code: &str) -> i64 {
         let found = self.rows("product.product", json!([["default_code", "=", code]]), &["id"]);
-        let first = found.first().unwrap_or_else(|| panic!("no variant {code} in Odoo"));
+        let first = found
+            .first()
+            .unwrap_or_else(|| panic!("no variant {code} in Odoo"));
         first["id"].as_i64().unwrap()
     }
 
@@ -89,14 +103,23 @@ impl Bench {
     pub(crate) fn change_the_shop(&self, change: &ShopChange, names: &mut Names) {
         let product = |name: &str| names.shop[name];
         match change {
-            ShopChange::RenameValue { product: of, option, value, to } => {
+            ShopChange::RenameValue {
+                product: of,
+                option,
+                value,
+                to,
+            } => {
                 self.in_the_shop(|store| store.rename_option_value(product(of), option, value, to));
             }
             ShopChange::ReorderVariants { product: of, skus } => {
                 let ids: Vec<i64> = skus.iter().map(|sku| self.variant(sku).id).collect();
                 self.in_the_shop(|store| store.reorder_variants(product(of), &ids));
             }
-            ShopChange::AddOption { product: of, name, values } => {
+            ShopChange::AddOption {
+                product: of,
+                name,
+                values,
+            } => {
                 let values: Vec<&str> = values.iter().map(String::as_str).collect();
                 self.in_the_shop(|store| store.add_option(product(of), name, &values));
             }
@@ -148,16 +171,24 @@ impl Bench {
                 let id = self.value(attribute, value);
                 self.in_odoo("product.attribute.value", "write", &json!([[id], {"name": to}]));
             }
-            OdooChange::AddValue { product, attribute, value } => {
+            OdooChange::AddValue {
+                product,
+                attribute,
+                value,
+            } => {
                 let of = self.attribute(attribute);
                 let new = json!([{"name": value, "attribute_id": of}]);
                 let id = self.in_odoo("product.attribute.value", "create", &new);
                 let id = id.as_i64().or(id[0].as_i64());
-                self.change_line(product, &of, json!([[4, id]]), names);
+                self.change_line(product, &of, &json!([[4, id]]), names);
             }
-            OdooChange::RemoveValue { product, attribute, value } => {
+            OdooChange::RemoveValue {
+                product,
+                attribute,
+                value,
+            } => {
                 let (of, id) = (self.attribute(attribute), self.value(attribute, value));
-                self.change_line(product, &of, json!([[3, id]]), names);
+                self.change_line(product, &of, &json!([[3, id]]), names);
             }
             OdooChange::Deliver { order, sku, units } => self.deliver(order, sku, *units, names),
             OdooChange::Delete { product } => {
@@ -173,11 +204,14 @@ impl Bench {
     }
 
     fn value(&self, attribute: &str, name: &str) -> Value {
-        let of = json!([["attribute_id", "=", self.attribute(attribute)], ["name", "=", name]]);
+        let of = json!([
+            ["attribute_id", "=", self.attribute(attribute)],
+            ["name", "=", name]
+        ]);
         self.rows("product.attribute.value", of, &["id"])[0]["id"].clone()
     }
 
-    fn change_line(&self, product: &str, attribute: &Value, command: Value, names: &Names) {
+    fn change_line(&self, product: &str, attribute: &Value, command: &Value, names: &Names) {
         let of = self.template(product, names);
         let line = json!([["product_tmpl_id", "=", of], ["attribute_id", "=", attribute]]);
         let line = self.rows("product.template.attribute.line", line, &["id"])[0]["id"].clone();
@@ -202,15 +236,10 @@ impl Bench {
             let values = json!({"quantity": units, "picked": units > 0});
             self.in_odoo("stock.move", "write", &json!([[row["id"]], values]));
         }
-        let named = json!({"context": {"skip_backorder": true}});
-        let done = self
-            .person
-            .simulate_odoo("stock.picking", "button_validate", &json!([[picking]]), &named);
+        let context = json!({"context": {"skip_backorder": true}});
+        let done =
+            self.person
+                .simulate_odoo("stock.picking", "button_validate", &json!([[picking]]), &context);
         assert_eq!(done.unwrap(), true);
-    }
-
-    /// The record of the shop with this id is still there.
-    pub(crate) fn product(&self, id: i64) -> Option<Product> {
-        self.shopify.look(|rows| rows.one::<Product>(id).cloned()).unwrap()
     }
 }

@@ -80,6 +80,8 @@ pub(crate) struct OdooProduct {
     pub(crate) code: String,
     pub(crate) price: f64,
     #[serde(default)]
+    pub(crate) stock: i64,
+    #[serde(default)]
     pub(crate) tags: Vec<String>,
 }
 
@@ -166,28 +168,72 @@ pub(crate) struct Restore {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum ShopChange {
-    RenameValue { product: String, option: String, value: String, to: String },
+    RenameValue {
+        product: String,
+        option: String,
+        value: String,
+        to: String,
+    },
     /// The variants by their SKUs in the new order.
-    ReorderVariants { product: String, skus: Vec<String> },
-    AddOption { product: String, name: String, values: Vec<String> },
-    AddVariant { product: String, variant: ShopVariant },
-    RemoveVariant { sku: String },
+    ReorderVariants {
+        product: String,
+        skus: Vec<String>,
+    },
+    AddOption {
+        product: String,
+        name: String,
+        values: Vec<String>,
+    },
+    AddVariant {
+        product: String,
+        variant: ShopVariant,
+    },
+    RemoveVariant {
+        sku: String,
+    },
     /// Somebody buys several things at once.
-    Sell { skus: Vec<(String, i64)>, makes: String },
+    Sell {
+        skus: Vec<(String, i64)>,
+        makes: String,
+    },
     /// Units of a line are sent off.
-    Ship { order: String, line: usize, units: i64 },
-    Delete { product: String },
+    Ship {
+        order: String,
+        line: usize,
+        units: i64,
+    },
+    Delete {
+        product: String,
+    },
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum OdooChange {
-    RenameValue { attribute: String, value: String, to: String },
-    AddValue { product: String, attribute: String, value: String },
-    RemoveValue { product: String, attribute: String, value: String },
+    RenameValue {
+        attribute: String,
+        value: String,
+        to: String,
+    },
+    AddValue {
+        product: String,
+        attribute: String,
+        value: String,
+    },
+    RemoveValue {
+        product: String,
+        attribute: String,
+        value: String,
+    },
     /// Units of a product of the order are delivered, and the rest stays open.
-    Deliver { order: String, sku: String, units: i64 },
-    Delete { product: String },
+    Deliver {
+        order: String,
+        sku: String,
+        units: i64,
+    },
+    Delete {
+        product: String,
+    },
 }
 
 #[derive(Debug, Deserialize)]

@@ -17,7 +17,8 @@ fn files() -> Vec<PathBuf> {
 
 fn play(path: &Path) {
     let text = std::fs::read_to_string(path).unwrap();
-    let scenario: Scenario = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let scenario: Scenario =
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let name = path.file_stem().unwrap().to_str().unwrap();
     let told = Stage::play(&scenario);
     let mut settings = insta::Settings::clone_current();

@@ -4,10 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod act;
+mod agreement;
 mod bench;
 mod changes;
+mod drawn;
 mod file;
+mod frozen;
 mod golden;
 mod interrupt;
+mod kept;
 mod shown;
 mod transcript;

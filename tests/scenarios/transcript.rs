@@ -1,5 +1,7 @@
 //! What happened, written down for people.
 
+use std::fmt::Write as _;
+
 use mock_world::JournalEntry;
 use serde_json::Value;
 use sync_core::{Action, Conflict, Job, JobStatus, RecordLog};
@@ -14,21 +16,28 @@ pub(crate) struct Transcript {
 
 /// An edit in a few words.
 pub(crate) fn describe(edit: &EditStep) -> String {
-    let fields: Vec<String> = edit.set.iter().map(|(field, value)| format!("{field} = {value}")).collect();
+    let fields: Vec<String> = edit
+        .set
+        .iter()
+        .map(|(field, value)| format!("{field} = {value}"))
+        .collect();
     format!("edit of {}: {}", edit.what, fields.join(", "))
 }
 
 impl Transcript {
     pub(crate) fn new(about: &str) -> Self {
-        Self { text: format!("{about}\n"), conflicts: Vec::new() }
+        Self {
+            text: format!("{about}\n"),
+            conflicts: Vec::new(),
+        }
     }
 
     pub(crate) fn heading(&mut self, text: &str) {
-        self.text.push_str(&format!("\n== {text}\n"));
+        writeln!(self.text, "\n== {text}").unwrap();
     }
 
     pub(crate) fn line(&mut self, text: &str) {
-        self.text.push_str(&format!("   {text}\n"));
+        writeln!(self.text, "   {text}").unwrap();
     }
 
     pub(crate) fn text(&mut self, text: &str) {
@@ -44,7 +53,11 @@ impl Transcript {
     /// What a job did, record by record, which conflicts it met, and what was written.
     pub(crate) fn job(&mut self, bench: &Bench, job: &Job, since: Mark) {
         if job.status != JobStatus::Completed {
-            self.line(&format!("{}: {}", job.status, job.error.as_deref().unwrap_or_default()));
+            self.line(&format!(
+                "{}: {}",
+                job.status,
+                job.error.as_deref().unwrap_or_default()
+            ));
         }
         let logs = bench.logs(job);
         if logs.is_empty() {
@@ -65,12 +78,16 @@ impl Transcript {
     fn record(&mut self, log: &RecordLog) {
         let mut said = format!("{} {}: {}", log.action, log.reason, log.label);
         if log.action == Action::Skip || log.action == Action::Fail {
-            said = format!("{said}  {}", log.message).trim_end().to_owned();
+            write!(said, "  {}", log.message).unwrap();
         }
-        self.line(&said);
+        self.line(said.trim_end());
         for change in &log.changes {
             let (old, new) = (plain(&change.old), plain(&change.new));
-            self.line(&format!("  {}.{}: {old} -> {new}", change.side.as_str(), change.field));
+            self.line(&format!(
+                "  {}.{}: {old} -> {new}",
+                change.side.as_str(),
+                change.field
+            ));
         }
         for warning in &log.warnings {
             self.line(&format!("  note: {warning}"));
@@ -91,7 +108,10 @@ impl Transcript {
 
 fn said(conflict: &Conflict) -> String {
     let found = &conflict.found;
-    let element = found.element.as_ref().map_or(String::new(), |pair| format!("[{}]", pair.shopify_id));
+    let element = found
+        .element
+        .as_ref()
+        .map_or(String::new(), |pair| format!("[{}]", pair.shopify_id));
     let base = found.base.as_ref().map_or_else(
         || "never agreed".to_owned(),
         |base| format!("agreed on {} | {}", plain(&base.shopify), plain(&base.odoo)),
@@ -101,7 +121,10 @@ fn said(conflict: &Conflict) -> String {
         || "waits for a person".to_owned(),
         |winner| format!("{} wins", winner.as_str()),
     );
-    let by = conflict.decided_by.as_deref().map_or(String::new(), |by| format!(" by {by}"));
+    let by = conflict
+        .decided_by
+        .as_deref()
+        .map_or(String::new(), |by| format!(" by {by}"));
     format!(
         "conflict {} {}{element}: {base}; shopify {} at {}, odoo {} at {}; {}, {winner}{by}",
         conflict.status.as_str(),

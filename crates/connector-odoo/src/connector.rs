@@ -71,7 +71,8 @@ impl Connector for OdooConnector {
     ) -> Result<Vec<Record>, ConnectorError> {
         match record_type.as_str() {
             "product" => Ok(product::find(&self.session, path, texts).await?),
-            "inventory" | "order" | "location" => Ok(Vec::new()),
+            "inventory" => Ok(inventory::find(&self.session, path, texts).await?),
+            "order" | "location" => Ok(Vec::new()),
             _ => Err(unknown(record_type)),
         }
     }

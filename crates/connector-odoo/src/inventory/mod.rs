@@ -6,8 +6,9 @@ mod changes;
 mod levels;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use mapping_transforms::FieldPath;
 use sync_core::Record;
 use sync_core::ports::FieldSet;
 
@@ -40,6 +41,25 @@ pub(crate) async fn fetch(session: &Session, wanted: &[String]) -> Result<Vec<Re
         }
     }
     let places = Places::read(session).await?;
+    Ok(Levels::read(session, &places, &keys).await?.records(&keys))
+}
+
+/// All levels of these variants, found at `product_id`; other places answer nothing.
+pub(crate) async fn find(
+    session: &Session,
+    path: &FieldPath,
+    texts: &[String],
+) -> Result<Vec<Record>, CallError> {
+    if path.to_string() != "product_id" {
+        return Ok(Vec::new());
+    }
+    let places = Places::read(session).await?;
+    let products: BTreeSet<i64> = texts.iter().filter_map(|id| database_id(id)).collect();
+    let all = |product: &i64| {
+        let product = *product;
+        places.warehouses().map(move |warehouse| (product, warehouse))
+    };
+    let keys: Vec<Key> = products.iter().flat_map(all).collect();
     Ok(Levels::read(session, &places, &keys).await?.records(&keys))
 }
 

@@ -51,7 +51,10 @@ pub(super) fn movements(order: &OrderNode) -> Movements {
 /// Takes off what was refunded after it was shipped, and put back to stock. A refund's line does not say which parcel it
 /// came in: it goes back to where it left from.
 fn take_back(order: &OrderNode, units: &mut BTreeMap<(u64, u64), i64>) {
-    let refunded = order.refunds.iter().flat_map(|refund| &refund.refund_line_items.nodes);
+    let refunded = order
+        .refunds
+        .iter()
+        .flat_map(|refund| &refund.refund_line_items.nodes);
     for back in refunded.filter(|back| back.restock_type == "RETURN") {
         let mut lines = order.line_items.nodes.iter();
         let line = lines.find(|line| line.id.number == back.line_item.id.number);

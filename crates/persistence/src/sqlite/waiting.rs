@@ -86,13 +86,16 @@ impl SqliteStore {
     }
 
     /// Waiting records and open dead letters that the job has not seen. A dry run has seen a record when it has a
-    /// log line for it, because it stores nothing else.
+    /// log line for it, by its id on either side, because it stores nothing else.
     pub(super) fn untouched(&self, job: &Job, limit: usize) -> Result<Vec<Waiting>, PersistenceError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM waiting WHERE connection = :connection AND record_type = :record_type \
              AND instr(:sides, side) > 0 AND job_id <> :job AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs \
              AS line WHERE line.connection = :connection AND line.record_type = :record_type \
              AND line.side = waiting.side AND line.source_id = waiting.source_id AND line.job_id = :job)) \
+             AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs AS line \
+             WHERE line.connection = :connection AND line.record_type = :record_type \
+             AND line.side <> waiting.side AND line.target_id = waiting.source_id AND line.job_id = :job)) \
              UNION ALL \
              SELECT record_type, side, source_id, label, 'pending', last_at, NULL, NULL, '[]', job_id FROM dead_letters \
              WHERE connection = :connection AND record_type = :record_type AND instr(:sides, side) > 0 \
@@ -102,6 +105,9 @@ impl SqliteStore {
              AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs AS line \
              WHERE line.connection = :connection AND line.record_type = :record_type \
              AND line.side = dead_letters.side AND line.source_id = dead_letters.source_id AND line.job_id = :job)) \
+             AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs AS line \
+             WHERE line.connection = :connection AND line.record_type = :record_type \
+             AND line.side <> dead_letters.side AND line.target_id = dead_letters.source_id AND line.job_id = :job)) \
              ORDER BY source_id LIMIT :limit"
         );
         self.read("reading open records", |tx| {

@@ -56,7 +56,10 @@ impl Run<'_, '_> {
     /// Deals with a batch.
     pub(super) async fn process(&mut self, items: Vec<Item>, progress: Progress) -> Result<(), Halt> {
         let cases = self.cases(items).await?;
-        let renamed = cases.iter().flat_map(|case| case.renamed.iter().cloned()).collect();
+        let renamed = cases
+            .iter()
+            .flat_map(|case| case.renamed.iter().cloned())
+            .collect();
         let plans = self.plan_all(&cases)?;
         self.guard_archive(&plans)?;
         let (mut sending, mut results) = (Vec::new(), Results::new());

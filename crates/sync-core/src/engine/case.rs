@@ -101,6 +101,7 @@ impl Run<'_, '_> {
         self.drop_handled(&mut cases)?;
         self.read_counterparts(&mut cases).await?;
         self.find_matches(&mut cases).await?;
+        self.drop_shown(&mut cases)?;
         self.read_movements_again(&cases).await?;
         self.read_surroundings(&mut cases)?;
         Ok(cases)
@@ -178,6 +179,22 @@ impl Run<'_, '_> {
         let handled = self.engine.store.handled(&self.job, Side::Shopify, &ids)?;
         let handled: BTreeSet<String> = handled.into_iter().collect();
         cases.retain(|case| case.item.key.side != Side::Shopify || !handled.contains(&case.item.key.id));
+        Ok(())
+    }
+
+    /// A pair that the first side has found is linked by the time that the second one shows it; in a dry run, which
+    /// links nothing, it is the same pair all the same.
+    fn drop_shown(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
+        if !self.second_side || !self.job.dry_run {
+            return Ok(());
+        }
+        let found = |case: &Case| {
+            let shown = case.shopify.as_ref().filter(|_| case.link.is_none());
+            shown.map(|record| record.id.clone())
+        };
+        let ids: Vec<String> = cases.iter().filter_map(found).collect();
+        let handled = self.engine.store.handled(&self.job, Side::Shopify, &ids)?;
+        cases.retain(|case| found(case).is_none_or(|id| !handled.contains(&id)));
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mapping_transforms::FieldPath;
+
 use super::case::{Case, describe};
 use super::read::patiently;
 use super::run::{Halt, Run};
@@ -20,7 +22,7 @@ impl Run<'_, '_> {
                 self.match_step(cases, key, from).await?;
             }
         }
-        Ok(())
+        self.match_levels(cases).await
     }
 
     async fn match_step(&mut self, cases: &mut [Case], key: &MatchKey, from: Side) -> Result<(), Halt> {
@@ -41,12 +43,12 @@ impl Run<'_, '_> {
             return Ok(());
         }
         let texts: Vec<String> = texts.into_iter().collect();
-        let found = self.find(to, key, &texts).await?;
+        let found = self.find(to, key.on(to), &texts).await?;
         let candidates = self.unlinked(to, found)?;
         if candidates.is_empty() {
             return Ok(());
         }
-        let found = self.find(from, key, &texts).await?;
+        let found = self.find(from, key.on(from), &texts).await?;
         let rivals = self.unlinked(from, found)?;
         let mut taken: BTreeMap<String, usize> = BTreeMap::new();
         for at in open {
@@ -71,11 +73,16 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    async fn find(&mut self, side: Side, key: &MatchKey, texts: &[String]) -> Result<Vec<Record>, Halt> {
+    pub(super) async fn find(
+        &mut self,
+        side: Side,
+        path: &FieldPath,
+        texts: &[String],
+    ) -> Result<Vec<Record>, Halt> {
         let connector = self.engine.connector(side);
         let mut found: BTreeMap<String, Record> = BTreeMap::new();
         for chunk in texts.chunks(MOST_TEXTS) {
-            let call = || connector.find(&self.job.record_type, key.on(side), chunk);
+            let call = || connector.find(&self.job.record_type, path, chunk);
             let records = patiently(&*self.engine.clock, &self.options.retry, &mut self.rng, call).await?;
             found.extend(records.into_iter().map(|record| (record.id.clone(), record)));
         }
@@ -83,7 +90,7 @@ impl Run<'_, '_> {
     }
 
     /// Those that are nobody's counterpart yet.
-    fn unlinked(&self, side: Side, records: Vec<Record>) -> Result<Vec<Record>, Halt> {
+    pub(super) fn unlinked(&self, side: Side, records: Vec<Record>) -> Result<Vec<Record>, Halt> {
         let ids: Vec<String> = records.iter().map(|record| record.id.clone()).collect();
         let linked = self
             .engine

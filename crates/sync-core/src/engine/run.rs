@@ -104,11 +104,11 @@ impl Run<'_, '_> {
         if let Checkpoint::Missing { after } = self.job.checkpoint {
             self.look_for_missing(after).await?;
         }
-        if self.job.dry_run {
-            return Ok(());
-        }
         if self.job.checkpoint == Checkpoint::Leftovers {
             self.leftovers().await?;
+        }
+        if self.job.dry_run {
+            return Ok(());
         }
         self.drain().await
     }
@@ -197,53 +197,74 @@ impl Run<'_, '_> {
         self.by_id(due, checkpoint, phase).await
     }
 
+    /// Reads these records and deals with them, one side after the other: two that turn out to be one pair are linked
+    /// by the time that the second one comes.
     pub(super) async fn by_id(
         &mut self,
         waiting: Vec<Waiting>,
         checkpoint: Checkpoint,
         phase: Phase,
     ) -> Result<(), Halt> {
+        let (left, right): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|one| one.side == Side::Shopify);
+        let second_side = std::mem::take(&mut self.second_side);
+        let first = if right.is_empty() {
+            checkpoint.clone()
+        } else {
+            self.job.checkpoint.clone()
+        };
+        let mut done = Ok(());
+        if !left.is_empty() || right.is_empty() {
+            done = self.by_id_on(Side::Shopify, left, first, phase).await;
+        }
+        if done.is_ok() && !right.is_empty() {
+            done = self.by_id_on(Side::Odoo, right, checkpoint, phase).await;
+        }
+        self.second_side = second_side;
+        done
+    }
+
+    async fn by_id_on(
+        &mut self,
+        side: Side,
+        waiting: Vec<Waiting>,
+        checkpoint: Checkpoint,
+        phase: Phase,
+    ) -> Result<(), Halt> {
         let since = self.engine.clock.now();
-        let mut items = Vec::with_capacity(waiting.len());
-        for side in Side::BOTH {
-            let of_side: Vec<&Waiting> = waiting.iter().filter(|one| one.side == side).collect();
-            if of_side.is_empty() {
-                continue;
-            }
-            let ids: Vec<String> = of_side.iter().map(|one| one.source_id.clone()).collect();
+        let ids: Vec<String> = waiting.iter().map(|one| one.source_id.clone()).collect();
+        let mut found = Vec::new();
+        if !ids.is_empty() {
             let reader = Reader {
                 engine: self.engine,
                 options: self.options,
             };
-            let mut found = reader
+            found = reader
                 .fetch(&mut self.rng, side, &self.job.record_type, &ids)
                 .await?;
-            for one in of_side {
-                let at = found.iter().position(|record| record.id == one.source_id);
-                let record = at.map(|at| found.swap_remove(at));
-                items.push(Item {
-                    key: RecordKey {
-                        side,
-                        id: one.source_id.clone(),
-                    },
-                    label: record
-                        .as_ref()
-                        .map_or_else(|| one.label.clone(), |record| record.label.clone()),
-                    record,
-                    attempts: one.attempts.clone(),
-                    since,
-                });
-            }
         }
+        let items = waiting.into_iter().map(|one| {
+            let at = found.iter().position(|record| record.id == one.source_id);
+            let record = at.map(|at| found.swap_remove(at));
+            Item {
+                label: record
+                    .as_ref()
+                    .map_or_else(|| one.label.clone(), |record| record.label.clone()),
+                key: RecordKey {
+                    side,
+                    id: one.source_id,
+                },
+                record,
+                attempts: one.attempts,
+                since,
+            }
+        });
+        let items = items.collect();
         let progress = Progress {
             checkpoint,
             mark: None,
             phase,
         };
-        let second_side = std::mem::take(&mut self.second_side);
-        let done = self.process(items, progress).await;
-        self.second_side = second_side;
-        done
+        self.process(items, progress).await
     }
 
     /// Prolongs the lease and looks whether somebody wants the run to stop.

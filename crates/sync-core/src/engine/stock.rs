@@ -4,9 +4,9 @@
 //! of a stock run, of the orders that are not through on both sides: that follows the orders in progress and not the
 //! catalogue. A stock level together with its total shows what somebody counted or sold elsewhere, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use mapping_transforms::FieldPath;
+use mapping_transforms::{FieldPath, decimal_of};
 use rand::rngs::StdRng;
 use serde_json::Value;
 
@@ -16,7 +16,8 @@ use super::read::Reader;
 use super::run::{Halt, Run};
 use crate::ports::StoreError;
 use crate::{
-    ConnectionId, ConnectorError, Moved, MovedQuantity, Movements, Record, Side, StockSpec, moved_key,
+    ConnectionId, ConnectorError, Moved, MovedQuantity, Movements, Record, RecordType, Side, StockSpec,
+    moved_key,
 };
 
 /// How many links are looked at in one step.
@@ -154,6 +155,73 @@ impl Run<'_, '_> {
         let unstored = Unstored::read(&reader, &mut self.rng, &self.job.connection, stock).await;
         self.unstored = unstored.map_err(Halt::from)?;
         Ok(())
+    }
+
+    /// Levels that both systems had before they met: the one of the same item at the same place. A level of nothing is
+    /// as good as none.
+    pub(super) async fn match_levels(&mut self, cases: &mut [Case]) -> Result<(), Halt> {
+        let Some(stock) = &self.spec.stock else {
+            return Ok(());
+        };
+        for from in Side::BOTH {
+            let to = from.other();
+            let wanted = self.wanted_levels(stock, cases, from)?;
+            let items: BTreeSet<String> = wanted.values().map(|(item, _)| item.clone()).collect();
+            if items.is_empty() {
+                continue;
+            }
+            let paths = stock.on(to);
+            let items: Vec<String> = items.into_iter().collect();
+            let found = self.find(to, &paths.item, &items).await?;
+            let mut found = self.unlinked(to, found)?;
+            // The second side of a dry run shows pairs that would be linked by then, whatever they show.
+            let shown_before = self.job.dry_run && self.second_side;
+            found.retain(|level| {
+                if shown_before {
+                    return true;
+                }
+                let quantity = paths.quantity.get(&level.body).ok().flatten();
+                quantity.is_some_and(|shown| decimal_of(shown).is_ok_and(|units| !units.is_zero()))
+            });
+            for (at, (item, place)) in wanted {
+                let same = |level: &&Record| {
+                    id_at(&paths.item, &level.body).as_ref() == Some(&item)
+                        && id_at(&paths.place, &level.body).as_ref() == Some(&place)
+                };
+                let level = found.iter().find(same).cloned();
+                cases[at].put(to, level);
+            }
+        }
+        Ok(())
+    }
+
+    /// Item and place, by their ids on the other side, of the levels that have no counterpart yet.
+    fn wanted_levels(
+        &self,
+        stock: &StockSpec,
+        cases: &[Case],
+        from: Side,
+    ) -> Result<BTreeMap<usize, (String, String)>, Halt> {
+        let store = &*self.engine.store;
+        let lookup = BatchLookup::new(store, &self.job.connection, &self.options.references);
+        let paths = stock.on(from);
+        let mut wanted = BTreeMap::new();
+        for (at, case) in cases.iter().enumerate() {
+            let alone = case.link.is_none() && case.record(from.other()).is_none();
+            let Some(level) = case.record(from).filter(|_| alone) else {
+                continue;
+            };
+            let there = |kind: &RecordType, path: &FieldPath| {
+                let id = id_at(path, &level.body)?;
+                lookup.counterpart(kind.as_str(), from, &id)
+            };
+            let item = there(&stock.item_type, &paths.item);
+            if let Some(key) = item.zip(there(&stock.place_type, &paths.place)) {
+                wanted.insert(at, key);
+            }
+        }
+        lookup.into_result()?;
+        Ok(wanted)
     }
 
     /// What moved out of the levels of a batch, and what the orders of a batch moved.
