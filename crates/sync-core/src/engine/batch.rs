@@ -141,6 +141,8 @@ impl Run<'_, '_> {
             Decision::Update { shopify, odoo } => {
                 self.to_write(case, trace, false, [shopify, odoo], conflicts, open, sending)
             }
+            // Its first line says it all.
+            Decision::Unchanged { refresh: None } if case.again && conflicts.is_empty() => None,
             Decision::Unchanged { refresh } => Some(self.unchanged(&case, trace, refresh, conflicts)),
             Decision::Conflict => {
                 let message = "both sides changed the same field: somebody has to decide";

@@ -20,6 +20,8 @@ pub(super) struct Item {
     pub(super) record: Option<Record>,
     /// Its failed attempts in this run so far.
     pub(super) attempts: Vec<Attempt>,
+    /// Whether a walk showed it, and it was not looked for by its id.
+    pub(super) walked: bool,
     pub(super) since: Timestamp,
 }
 
@@ -28,6 +30,8 @@ pub(super) struct Case {
     pub(super) item: Item,
     /// Keys under which it was read or left open, where the run knows it by another one.
     pub(super) renamed: Vec<RecordKey>,
+    /// Whether this job has dealt with it before: a walk may show a record twice.
+    pub(super) again: bool,
     pub(super) shopify: Option<Record>,
     pub(super) odoo: Option<Record>,
     pub(super) link: Option<Link>,
@@ -99,6 +103,7 @@ impl Run<'_, '_> {
         }
         let mut cases = self.keyed(items, links);
         self.drop_handled(&mut cases)?;
+        self.notice_repeated(&mut cases)?;
         self.read_counterparts(&mut cases).await?;
         self.find_matches(&mut cases).await?;
         self.drop_shown(&mut cases)?;
@@ -138,6 +143,7 @@ impl Run<'_, '_> {
             let mut case = Case {
                 item,
                 renamed,
+                again: false,
                 shopify: None,
                 odoo: None,
                 link,
@@ -179,6 +185,34 @@ impl Run<'_, '_> {
         let handled = self.engine.store.handled(&self.job, Side::Shopify, &ids)?;
         let handled: BTreeSet<String> = handled.into_iter().collect();
         cases.retain(|case| case.item.key.side != Side::Shopify || !handled.contains(&case.item.key.id));
+        Ok(())
+    }
+
+    /// Marks what a walk shows a second time, or what was left open by its other id. A run looks at it again, for it may have changed meanwhile; a plan was made
+    /// of it already.
+    fn notice_repeated(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
+        for side in Side::BOTH {
+            let walked = |case: &Case| {
+                let shown = case.item.walked || !case.renamed.is_empty();
+                shown && case.item.key.side == side
+            };
+            let ids: Vec<String> = cases
+                .iter()
+                .filter(|case| walked(case))
+                .map(|case| case.item.key.id.clone())
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let handled = self.engine.store.handled(&self.job, side, &ids)?;
+            let handled: BTreeSet<String> = handled.into_iter().collect();
+            for case in cases.iter_mut().filter(|case| walked(case)) {
+                case.again = handled.contains(&case.item.key.id);
+            }
+        }
+        if self.job.dry_run {
+            cases.retain(|case| !case.again);
+        }
         Ok(())
     }
 

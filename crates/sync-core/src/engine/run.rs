@@ -255,6 +255,7 @@ impl Run<'_, '_> {
                 },
                 record,
                 attempts: one.attempts,
+                walked: false,
                 since,
             }
         });

@@ -82,6 +82,7 @@ impl Run<'_, '_> {
                 label: record.label.clone(),
                 record: Some(record),
                 attempts: Vec::new(),
+                walked: true,
                 since,
             });
             let mark = page.mark.filter(|_| cursor.is_none()).map(|mark| (side, mark));
