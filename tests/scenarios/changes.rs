@@ -191,6 +191,7 @@ impl Bench {
                 self.change_line(product, &of, &json!([[3, id]]), names);
             }
             OdooChange::Deliver { order, sku, units } => self.deliver(order, sku, *units, names),
+            OdooChange::TakeBack { order, sku, units } => self.take_back(order, sku, *units, names),
             OdooChange::Delete { product } => {
                 let id = self.template(product, names);
                 self.in_odoo("product.template", "unlink", &json!([[id]]));
@@ -241,5 +242,35 @@ impl Bench {
             self.person
                 .simulate_odoo("stock.picking", "button_validate", &json!([[picking]]), &context);
         assert_eq!(done.unwrap(), true);
+    }
+
+    fn take_back(&self, order: &str, sku: &str, units: i64, names: &Names) {
+        let order: i64 = self.linked("order", names.orders[order]).parse().unwrap();
+        let product = self.code(sku);
+        let of = json!([
+            ["product_id", "=", product],
+            ["picking_id.sale_id", "=", order],
+            ["state", "=", "done"]
+        ]);
+        let fields = ["sale_line_id", "location_id", "location_dest_id", "picking_id"];
+        let sent = self.rows("stock.move", of, &fields).remove(0);
+        let kind = json!([["code", "=", "incoming"]]);
+        let kind = self.rows("stock.picking.type", kind, &["id"])[0]["id"].clone();
+        let (from, to) = (&sent["location_dest_id"][0], &sent["location_id"][0]);
+        let picking =
+            json!({"picking_type_id": kind, "location_id": from, "location_dest_id": to, "sale_id": order});
+        let picking = self.in_odoo("stock.picking", "create", &json!([picking]));
+        let back = json!({
+            "name": sku, "product_id": product, "product_uom_qty": units, "picking_id": picking,
+            "location_id": from, "location_dest_id": to, "origin_returned_move_id": sent["id"],
+            "to_refund": true, "sale_line_id": sent["sale_line_id"][0],
+        });
+        self.in_odoo("stock.move", "create", &json!([back]));
+        self.in_odoo("stock.picking", "action_confirm", &json!([[picking]]));
+        let moves = self.rows("stock.move", json!([["picking_id", "=", picking]]), &["id"]);
+        let done = json!({"quantity": units, "picked": true});
+        self.in_odoo("stock.move", "write", &json!([[moves[0]["id"]], done]));
+        let validated = self.in_odoo("stock.picking", "button_validate", &json!([[picking]]));
+        assert_eq!(validated, true);
     }
 }

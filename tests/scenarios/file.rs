@@ -231,6 +231,12 @@ pub(crate) enum OdooChange {
         sku: String,
         units: i64,
     },
+    /// Units of a product of the order come back, by a return of Odoo's.
+    TakeBack {
+        order: String,
+        sku: String,
+        units: i64,
+    },
     Delete {
         product: String,
     },
