@@ -160,6 +160,9 @@ impl Stage {
         let (person, mark) = (self.bench.person.clone(), self.bench.mark());
         let selection = ConflictSelection::Ids(ids);
         let decided = person.decide_conflicts(&selection, &decision, None).unwrap();
+        if resolve.later {
+            return;
+        }
         let service = self.bench.service(&BTreeMap::new());
         let done = service
             .carry_out_decided(&decided, &StopFlag::default(), &mut |_| {})

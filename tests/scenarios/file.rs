@@ -156,6 +156,9 @@ pub(crate) struct Resolve {
     /// What the shop is to show, if it is a value.
     #[serde(default)]
     pub(crate) value: Option<String>,
+    /// It is left to the next run to carry it out.
+    #[serde(default)]
+    pub(crate) later: bool,
 }
 
 #[derive(Debug, Deserialize)]

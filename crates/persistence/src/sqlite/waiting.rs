@@ -85,7 +85,7 @@ impl SqliteStore {
         })
     }
 
-    /// Waiting records and open dead letters that the job has not seen. A dry run has seen a record when it has a
+    /// Waiting records, open dead letters and records about which somebody decided, that the job has not seen. A dry run has seen a record when it has a
     /// log line for it, by its id on either side, because it stores nothing else.
     pub(super) fn untouched(&self, job: &Job, limit: usize) -> Result<Vec<Waiting>, PersistenceError> {
         let sql = format!(
@@ -108,6 +108,16 @@ impl SqliteStore {
              AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs AS line \
              WHERE line.connection = :connection AND line.record_type = :record_type \
              AND line.side <> dead_letters.side AND line.target_id = dead_letters.source_id AND line.job_id = :job)) \
+             UNION ALL \
+             SELECT DISTINCT record_type, CASE WHEN instr(:sides, 'shopify') > 0 THEN 'shopify' ELSE 'odoo' END, \
+             CASE WHEN instr(:sides, 'shopify') > 0 THEN shopify_id ELSE odoo_id END, label, 'pending', 0, NULL, NULL, \
+             '[]', 0 FROM conflicts \
+             WHERE connection = :connection AND record_type = :record_type AND status = 'decided' \
+             AND NOT EXISTS (SELECT 1 FROM record_logs AS line WHERE line.connection = :connection \
+             AND line.record_type = :record_type AND line.job_id = :job \
+             AND line.source_id IN (conflicts.shopify_id, conflicts.odoo_id)) \
+             AND NOT EXISTS (SELECT 1 FROM waiting AS also WHERE also.connection = :connection \
+             AND also.record_type = :record_type AND also.source_id IN (conflicts.shopify_id, conflicts.odoo_id)) \
              ORDER BY source_id LIMIT :limit"
         );
         self.read("reading open records", |tx| {

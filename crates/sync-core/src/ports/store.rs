@@ -109,7 +109,7 @@ pub struct Intent {
 /// Which open records a run takes up by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenItems {
-    /// Waiting records and open dead letters that this job has not touched yet.
+    /// Waiting records, open dead letters and records with a decided conflict, that this job has not touched yet.
     Untouched,
     /// Records that wait for their next attempt and whose time has come.
     Due(Timestamp),
