@@ -80,6 +80,10 @@ impl Stage {
                 self.told.heading(&format!("in Odoo: {change:?}"));
                 self.bench.change_odoo(change, &self.names);
             }
+            Step::Wait(minutes) => {
+                self.told.heading(&format!("{minutes} minutes pass"));
+                self.bench.wait(*minutes);
+            }
             Step::Link(link) => self.link(link),
         }
     }

@@ -112,6 +112,10 @@ impl Bench {
         self.clock.advance(STEP);
     }
 
+    pub(crate) fn wait(&self, minutes: u64) {
+        self.clock.advance(Duration::from_secs(60 * minutes));
+    }
+
     /// A service with these settings over those of the bench.
     pub(crate) fn service(&self, settings: &Settings) -> Service {
         let mut all = self.settings.clone();

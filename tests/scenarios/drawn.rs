@@ -60,6 +60,8 @@ enum Step {
     Make {
         side: Side,
     },
+    /// Longer than runs look back.
+    Pause,
     Run {
         what: usize,
         direction: Direction,
@@ -93,6 +95,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..8_usize, 1..4_i64).prop_map(|(variant, units)| Step::Sell { variant, units }),
         1 => (side(), 0..8_usize).prop_map(|(side, order)| Step::Ship { side, order }),
         1 => side().prop_map(|side| Step::Make { side }),
+        1 => Just(Step::Pause),
         5 => (0..3_usize, direction, strategy, any::<bool>())
             .prop_map(|(what, direction, strategy, full)| Step::Run { what, direction, strategy, full }),
     ]
@@ -152,6 +155,7 @@ impl Draw {
             }
             Step::Ship { side, order } => self.ship(*side, *order),
             Step::Make { side } => self.make(*side),
+            Step::Pause => self.bench.wait(10),
             Step::Run {
                 what,
                 direction,

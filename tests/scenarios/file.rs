@@ -99,6 +99,8 @@ pub(crate) enum Step {
     Shop(ShopChange),
     /// The same in Odoo.
     Odoo(OdooChange),
+    /// So many minutes pass: more than five, and no run looks back so far.
+    Wait(u64),
     /// Both records, by their names, are linked by hand.
     Link(LinkStep),
 }
