@@ -43,6 +43,9 @@ pub(super) struct Failure {
     pub(super) link: LinkChange,
 }
 
+/// How often a batch of stock levels is planned anew because orders go on moving goods.
+const MOST_ROUNDS: usize = 3;
+
 pub(super) type Results = Vec<(RecordKey, RecordResult)>;
 
 /// Where a batch leaves the run.
@@ -55,12 +58,18 @@ pub(super) struct Progress {
 impl Run<'_, '_> {
     /// Deals with a batch.
     pub(super) async fn process(&mut self, items: Vec<Item>, progress: Progress) -> Result<(), Halt> {
-        let cases = self.cases(items).await?;
+        let mut cases = self.cases(items).await?;
         let renamed = cases
             .iter()
             .flat_map(|case| case.renamed.iter().cloned())
             .collect();
-        let plans = self.plan_all(&cases)?;
+        let mut plans = self.plan_all(&cases)?;
+        let mut rounds = 0;
+        while rounds < MOST_ROUNDS && self.orders_moved_on(&plans).await? {
+            self.read_levels_again(&mut cases).await?;
+            plans = self.plan_all(&cases)?;
+            rounds += 1;
+        }
         self.guard_archive(&plans)?;
         let (mut sending, mut results) = (Vec::new(), Results::new());
         for (case, plan) in cases.into_iter().zip(plans) {

@@ -14,6 +14,7 @@ use super::case::Case;
 use super::lookup::BatchLookup;
 use super::read::Reader;
 use super::run::{Halt, Run};
+use crate::plan::{Decision, Plan};
 use crate::ports::StoreError;
 use crate::{
     ConnectionId, ConnectorError, Moved, MovedQuantity, Movements, Record, RecordType, Side, StockSpec,
@@ -24,7 +25,7 @@ use crate::{
 const STEP: usize = 50;
 
 /// Per item and place (ids of the left system): what moved and is not in the store's totals yet.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Unstored(Moved);
 
 /// Why the movements are not known.
@@ -155,6 +156,56 @@ impl Run<'_, '_> {
         let unstored = Unstored::read(&reader, &mut self.rng, &self.job.connection, stock).await;
         self.unstored = unstored.map_err(Halt::from)?;
         Ok(())
+    }
+
+    /// Whether an order has moved goods since that was read last. A level that was read in between shows it, and would
+    /// pass for one that somebody edited; only where something is to be written does that matter.
+    pub(super) async fn orders_moved_on(&mut self, plans: &[Plan]) -> Result<bool, Halt> {
+        let Some(stock) = &self.spec.stock else {
+            return Ok(false);
+        };
+        if !plans
+            .iter()
+            .any(|plan| matches!(plan.decision, Decision::Update { .. }))
+        {
+            return Ok(false);
+        }
+        let reader = Reader {
+            engine: self.engine,
+            options: self.options,
+        };
+        let now = Unstored::read(&reader, &mut self.rng, &self.job.connection, stock).await?;
+        let moved_on = now != self.unstored;
+        self.unstored = now;
+        Ok(moved_on)
+    }
+
+    /// Reads the levels of a batch again, with what moved out of them.
+    pub(super) async fn read_levels_again(&mut self, cases: &mut [Case]) -> Result<(), Halt> {
+        for side in Side::BOTH {
+            let ids: Vec<String> = cases
+                .iter()
+                .filter_map(|case| case.record(side).map(|level| level.id.clone()))
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let reader = Reader {
+                engine: self.engine,
+                options: self.options,
+            };
+            let found = reader
+                .fetch(&mut self.rng, side, &self.job.record_type, &ids)
+                .await?;
+            for case in cases.iter_mut() {
+                let id = case.record(side).map(|level| level.id.clone());
+                if let Some(id) = id {
+                    let level = found.iter().find(|level| level.id == id).cloned();
+                    case.put(side, level);
+                }
+            }
+        }
+        self.read_movements(cases)
     }
 
     /// Levels that both systems had before they met: the one of the same item at the same place. A level of nothing is
