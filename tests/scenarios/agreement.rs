@@ -72,7 +72,7 @@ fn of_the_shop(bench: &Bench) -> All {
         let shown = Shown::from([
             ("title", bare(&product["title"])),
             ("vendor", without(&product["vendor"], SHOP)),
-            ("type", without(&product["productType"], "All")),
+            ("type", bare(&product["productType"])),
             ("status", bare(&product["status"]).to_lowercase()),
             ("tags", tags.join(",")),
         ]);

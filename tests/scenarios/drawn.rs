@@ -325,7 +325,7 @@ impl Draw {
 }
 
 /// How many worlds are drawn unless `PROPTEST_CASES` says it.
-const CASES: u32 = 64;
+const CASES: u32 = 80;
 
 fn settings() -> ProptestConfig {
     let given = std::env::var("PROPTEST_CASES")
