@@ -138,6 +138,7 @@ cases! { $
         success_resolves_a_dead_letter
         other_skips_leave_a_dead_letter_open
         a_record_comes_once
+        a_record_that_got_another_key_ends_under_the_old_one
         directions_and_connections_are_apart
         a_dry_run_sees_each_open_record_once
     }

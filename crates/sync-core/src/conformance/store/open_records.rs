@@ -2,11 +2,11 @@
 
 use super::StoreFixture;
 use super::given::{
-    Ended, at, commit, dead, due, end, held, open, pending, products, ran, shop, skipped, start, waiting,
-    written,
+    Ended, at, commit, dead, due, end, held, key, open, pending, products, ran, shop, skipped, start,
+    waiting, written,
 };
-use crate::ports::{OpenItems, Store};
-use crate::{Dependency, Direction, Job, NewJob, WaitState};
+use crate::ports::{BatchResult, OpenItems, Store};
+use crate::{Checkpoint, Dependency, Direction, Job, NewJob, WaitState};
 
 /// The next job, while the one before has come to its end.
 fn next(store: &dyn Store, job: &Job, second: i64) -> Job {
@@ -210,6 +210,28 @@ pub fn other_skips_leave_a_dead_letter_open(fixture: &dyn StoreFixture) {
     commit(store, &later, 3, records).unwrap();
     assert_eq!(open(store, &later), [""; 0]);
     assert_eq!(open(store, &next(store, &later, 4)), ["1", "2"]);
+}
+
+/// A run both ways knows a linked record by its id in the left system.
+pub fn a_record_that_got_another_key_ends_under_the_old_one(fixture: &dyn StoreFixture) {
+    let store = fixture.store();
+    let job = start(store, &products(), 0);
+    commit(store, &job, 1, vec![held(&job, "1", "30"), dead(&job, "2")]).unwrap();
+    end(store, &job, 2);
+    let next = start(store, &products(), 3);
+    assert_eq!(open(store, &next), ["1", "2"]);
+    let batch = BatchResult {
+        records: vec![written(&next, "7", None)],
+        renamed: vec![key(&next, "1"), key(&next, "2")],
+        checkpoint: Checkpoint::Leftovers,
+        mark: None,
+        now: at(4),
+        dead_letter_limit: 10,
+    };
+    store.commit_batch(&next, &batch).unwrap();
+    assert_eq!(open(store, &next), [""; 0]);
+    end(store, &next, 5);
+    assert_eq!(open(store, &start(store, &products(), 6)), [""; 0]);
 }
 
 /// Also where it waits and is a dead letter.
