@@ -39,10 +39,11 @@ pub(crate) struct Count {
     pub(crate) quantity: Decimal,
 }
 
-/// Sets counted quantities, all or none of them; none where one of the places has not what it had before.
+/// Sets counted quantities, all or none of them; none where one of the places has not what it had before. The movements
+/// that come of it are named `name`.
 ///
 /// The numbers are absolute, so all calls may be sent again.
-pub(crate) async fn set_counts(session: &Session, counts: &[Count]) -> Result<(), CallError> {
+pub(crate) async fn set_counts(session: &Session, counts: &[Count], name: &str) -> Result<(), CallError> {
     if counts.is_empty() {
         return Ok(());
     }
@@ -56,13 +57,15 @@ pub(crate) async fn set_counts(session: &Session, counts: &[Count]) -> Result<()
             })
         })
         .collect();
-    let made = call(session, "create", json!([rows])).await?;
+    let counting = json!({"inventory_mode": true});
+    let made = call(session, "create", json!([rows]), counting).await?;
     let quants = ids(&made);
     // Odoo notes with a count how far it is from what lies there at that moment.
     if !is_as_expected(session, counts, &quants).await? {
         return Err(take_back(session, &quants).await);
     }
-    let answer = call(session, "action_apply_inventory", json!([quants])).await?;
+    let named = json!({"inventory_mode": true, "inventory_name": name});
+    let answer = call(session, "action_apply_inventory", json!([quants]), named).await?;
     match answer["res_model"].as_str() {
         None => Ok(()),
         // What lies there moved since it was counted.
@@ -74,8 +77,20 @@ pub(crate) async fn set_counts(session: &Session, counts: &[Count]) -> Result<()
     }
 }
 
-async fn call(session: &Session, method: &str, args: Value) -> Result<Value, CallError> {
-    let kwargs = Map::from_iter([("context".to_owned(), json!({"inventory_mode": true}))]);
+/// Whether a count of this name moved anything. It did not if somebody applied a count of his own to the same goods after
+/// ours was noted: that one counts, and ours is gone.
+pub(crate) async fn has_counted(session: &Session, product: i64, name: &str) -> Result<bool, CallError> {
+    let domain = json!([
+        ["product_id", "=", product],
+        ["is_inventory", "=", true],
+        ["name", "=like", format!("{name}%")],
+        ["quantity", ">", 0]
+    ]);
+    Ok(crate::vocabulary::count(&session.client, "stock.move", domain).await? > 0)
+}
+
+async fn call(session: &Session, method: &str, args: Value, context: Value) -> Result<Value, CallError> {
+    let kwargs = Map::from_iter([("context".to_owned(), context)]);
     session.client.call("stock.quant", method, args, kwargs).await
 }
 
@@ -97,14 +112,26 @@ async fn is_as_expected(session: &Session, counts: &[Count], quants: &[i64]) -> 
 
 /// Clears counts that are not to be applied, and says why they are not.
 async fn take_back(session: &Session, quants: &[i64]) -> CallError {
-    match call(session, "action_clear_inventory_quantity", json!([quants])).await {
-        Ok(_) => CallError::new(
-            ErrorKind::Contention,
-            "stock_moved",
-            "goods moved in Odoo while their level was being set",
-        ),
+    let counting = json!({"inventory_mode": true});
+    match call(
+        session,
+        "action_clear_inventory_quantity",
+        json!([quants]),
+        counting,
+    )
+    .await
+    {
+        Ok(_) => moved_meanwhile(),
         Err(error) => error,
     }
+}
+
+pub(crate) fn moved_meanwhile() -> CallError {
+    CallError::new(
+        ErrorKind::Contention,
+        "stock_moved",
+        "goods moved in Odoo while their level was being set",
+    )
 }
 
 /// The quantities of these variants in internal locations, per variant and location, but for goods in lots and packages.
@@ -161,5 +188,5 @@ pub(crate) async fn move_quantities(session: &Session, moves: &[(i64, i64)]) -> 
             quantity,
         })
         .collect();
-    set_counts(session, &counts).await
+    set_counts(session, &counts, "Taken along from another product").await
 }

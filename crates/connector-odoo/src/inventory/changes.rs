@@ -67,7 +67,14 @@ fn polled() -> Vec<Polled> {
     vec![
         Polled {
             model: GOODS,
-            domain: vec![json!(["is_storable", "=", true])],
+            // A variant that was put away alone is a combination that nobody sells: it would wait for a counterpart for
+            // ever. One that is linked is still found by its id.
+            domain: vec![
+                json!(["is_storable", "=", true]),
+                json!("|"),
+                json!(["active", "=", true]),
+                json!(["product_tmpl_id.active", "=", false]),
+            ],
             dates: &["write_date"],
             unless: None,
             fields: &["id"],

@@ -99,14 +99,6 @@ impl Levels {
         keys.iter().filter_map(|key| self.record(*key)).collect()
     }
 
-    /// Those of these levels that Odoo keeps a number for.
-    pub(super) fn counted(&self, keys: &[Key]) -> Vec<Key> {
-        keys.iter()
-            .copied()
-            .filter(|key| self.sums.contains_key(key))
-            .collect()
-    }
-
     /// A variant that lies nowhere has a level of 0; one that does not exist, or is not storable, has none.
     pub(super) fn record(&self, key: Key) -> Option<Record> {
         let product = self.products.get(&key.0).filter(|product| product.storable)?;

@@ -1,12 +1,12 @@
 //! Stock levels: what is on hand of a product variant in a warehouse.
 //!
-//! Only storable goods have levels. Goods that lie nowhere have one of 0 in every warehouse, without a date of change.
+//! Only storable goods have levels. Goods that lie nowhere have one of 0 in every warehouse.
 
 mod changes;
 mod levels;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapping_transforms::FieldPath;
 use sync_core::Record;
@@ -44,8 +44,7 @@ pub(crate) async fn fetch(session: &Session, wanted: &[String]) -> Result<Vec<Re
     Ok(Levels::read(session, &places, &keys).await?.records(&keys))
 }
 
-/// The levels of these variants that somebody has counted or moved goods to, found at `product_id`; other places answer
-/// nothing.
+/// All levels of these variants, found at `product_id`; other places answer nothing.
 pub(crate) async fn find(
     session: &Session,
     path: &FieldPath,
@@ -55,12 +54,13 @@ pub(crate) async fn find(
         return Ok(Vec::new());
     }
     let places = Places::read(session).await?;
-    let products = texts.iter().filter_map(|text| database_id(text));
-    let keys: Vec<Key> = products
-        .flat_map(|product| places.warehouses().map(move |warehouse| (product, warehouse)))
-        .collect();
-    let levels = Levels::read(session, &places, &keys).await?;
-    Ok(levels.records(&levels.counted(&keys)))
+    let products: BTreeSet<i64> = texts.iter().filter_map(|id| database_id(id)).collect();
+    let all = |product: &i64| {
+        let product = *product;
+        places.warehouses().map(move |warehouse| (product, warehouse))
+    };
+    let keys: Vec<Key> = products.iter().flat_map(all).collect();
+    Ok(Levels::read(session, &places, &keys).await?.records(&keys))
 }
 
 fn parse(id: &str) -> Option<Key> {

@@ -3,7 +3,8 @@
 //! Odoo has no conditional write, but it notes with each count how far it is from what lies there, and refuses to apply one
 //! once the goods have moved since. So a level is read, compared with what the plan was made of, counted, the noted
 //! difference compared with the expected one, and only then applied. A movement before that is answered as contention:
-//! nothing was written, and the level is compared anew. What moves after the count is applied comes as a change.
+//! nothing was written, and the level is compared anew. What moves after the count is applied comes as a change. Our counts
+//! have a name: one that moved nothing, because somebody counted the same goods in that instant, is contention as well.
 //!
 //! What is left: goods on a shelf, in a lot or in a package of the warehouse (not at its stock location itself) that move
 //! between the reading and the applying, a fraction of a second. They keep their own quantity, and the level is off from
@@ -21,7 +22,7 @@ use super::levels::Levels;
 use crate::Session;
 use crate::client::CallError;
 use crate::location::Places;
-use crate::stock::{Count, set_counts};
+use crate::stock::{Count, has_counted, moved_meanwhile, set_counts};
 
 /// Sets the levels of a batch.
 pub(crate) async fn apply(session: &Session, batch: &[Write]) -> Vec<WriteOutcome> {
@@ -54,8 +55,22 @@ async fn try_apply(session: &Session, batch: &[Write]) -> Result<Vec<WriteOutcom
             }
         }
     }
-    failures.extend(set_each(session, counts).await);
+    let counted: Vec<usize> = counts.iter().map(|(index, _)| *index).collect();
+    let name = name(batch);
+    failures.extend(set_each(session, counts, &name).await);
     let after = Levels::read(session, &places, &keys).await;
+    if let Ok(after) = &after {
+        let applied = counted.into_iter().filter(|index| !failures.contains_key(index));
+        let applied: Vec<usize> = applied.collect();
+        for index in applied {
+            if let Ok((key, quantity)) = &wanted[index]
+                && after.quantity(*key) != *quantity
+                && !has_counted(session, key.0, &name).await?
+            {
+                failures.insert(index, moved_meanwhile());
+            }
+        }
+    }
     let outcome = |(index, one): (usize, Result<(Key, Decimal), ConnectorError>)| {
         if let Some(error) = failures.remove(&index) {
             return crate::outcome::failed(error);
@@ -84,6 +99,12 @@ async fn try_apply(session: &Session, batch: &[Write]) -> Result<Vec<WriteOutcom
     Ok(wanted.into_iter().enumerate().map(outcome).collect())
 }
 
+/// What the movements of these counts are called: one can tell them from others by it, in Odoo's history as well.
+fn name(batch: &[Write]) -> String {
+    let key = batch.first().map(|write| write.idempotency_key.as_str());
+    format!("Stock sync {}", key.unwrap_or_default())
+}
+
 /// The quantity that was compared.
 fn shown(write: &Write) -> Option<Decimal> {
     let current = write.current.as_ref()?;
@@ -104,12 +125,12 @@ fn wanted(write: &Write) -> Result<(Key, Decimal), ConnectorError> {
 
 /// Sets counts, all in one call if that goes well. Odoo takes all of a call or none and does not say which count was
 /// to blame, so a refused call is halved until the bad ones are found.
-async fn set_each(session: &Session, counts: Vec<(usize, Count)>) -> BTreeMap<usize, CallError> {
+async fn set_each(session: &Session, counts: Vec<(usize, Count)>, name: &str) -> BTreeMap<usize, CallError> {
     let mut failures = BTreeMap::new();
     let mut batches = vec![counts];
     while let Some(batch) = batches.pop() {
         let only: Vec<Count> = batch.iter().map(|(_, count)| count.clone()).collect();
-        let Err(error) = set_counts(session, &only).await else {
+        let Err(error) = set_counts(session, &only, name).await else {
             continue;
         };
         if batch.len() > 1 && crate::outcome::lies_in_a_row(&error) {

@@ -74,6 +74,15 @@ pub(crate) fn variant_fields(info: &BTreeMap<String, FieldInfo>) -> Vec<String> 
     fields
 }
 
+/// The category above all others, in which every product is that nobody put into one.
+const NO_CATEGORY: &str = "All";
+
+/// The category's own name; `All / Shirts` is shown. None where the product is in none.
+fn category_name(category: &Value) -> Option<&str> {
+    let shown = many2one_name(category)?;
+    (shown != NO_CATEGORY).then(|| shown.rsplit(" / ").next().unwrap_or(shown))
+}
+
 async fn tag_names(session: &Session, rows: &[Value]) -> Result<BTreeMap<i64, String>, CallError> {
     let wanted: BTreeSet<i64> = rows
         .iter()
@@ -93,8 +102,7 @@ fn record(mut row: Value, structure: &Structure, prices: &Prices, tags: &BTreeMa
     let category = &row["categ_id"];
     row["categ_id"] = json!({
         "id": many2one(category),
-        // `All / Shirts` is shown; the last part is the category's own name.
-        "name": many2one_name(category).map(|name| name.rsplit(" / ").next().unwrap_or(name).to_owned()),
+        "name": category_name(category),
     });
     let lines = structure.lines.iter().map(|line| {
         let values: Vec<&str> = line.values.iter().map(|value| value.name.as_str()).collect();

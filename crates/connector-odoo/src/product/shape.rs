@@ -57,7 +57,7 @@ impl WantedProduct {
         if let Some(status) = fields.remove(SALE_STATUS) {
             let (active, sale_ok) = flags(&status)?;
             fields.insert("active".into(), Value::Bool(active));
-            fields.insert("sale_ok".into(), Value::Bool(sale_ok));
+            fields.extend(sale_ok.map(|sale_ok| ("sale_ok".to_owned(), Value::Bool(sale_ok))));
         }
         let category = fields
             .remove("categ_id")
@@ -99,12 +99,13 @@ pub(crate) fn sale_status(row: &Value) -> &'static str {
     }
 }
 
-/// `active` and `sale_ok` of a sale status.
-fn flags(status: &Value) -> Result<(bool, bool), ConnectorError> {
+/// `active` and `sale_ok` of a sale status. What is put away keeps its `sale_ok`: who brings it back in Odoo gets what
+/// was put away, and not a draft.
+fn flags(status: &Value) -> Result<(bool, Option<bool>), ConnectorError> {
     match text(status) {
-        "active" => Ok((true, true)),
-        "draft" => Ok((true, false)),
-        "archived" => Ok((false, false)),
+        "active" => Ok((true, Some(true))),
+        "draft" => Ok((true, Some(false))),
+        "archived" => Ok((false, None)),
         _ => Err(wrong(&format!(
             "`{SALE_STATUS}` is active, draft or archived, not {status}"
         ))),

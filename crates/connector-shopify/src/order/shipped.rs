@@ -17,7 +17,8 @@ fn sent(order: &OrderNode) -> impl Iterator<Item = &ParcelNode> {
 }
 
 /// Units per variant and location that have left, and whether more will. Lines of deleted variants and parcels of
-/// deleted locations count for nobody. Goods that come back are no movement of the order but a change of stock.
+/// deleted locations count for nobody. What came back to the shelf has not left, in Odoo's account as in this one: were
+/// it a change of stock, the return in Odoo would add the same goods a second time.
 pub(super) fn movements(order: &OrderNode) -> Movements {
     let mut units: BTreeMap<(u64, u64), i64> = BTreeMap::new();
     for parcel in sent(order) {
@@ -34,6 +35,7 @@ pub(super) fn movements(order: &OrderNode) -> Movements {
             *sum = sum.saturating_add(sent.quantity.unwrap_or(0).into());
         }
     }
+    take_back(order, &mut units);
     let shipped = units.into_iter().filter(|(_, quantity)| *quantity != 0);
     let shipped = shipped.map(|((item, place), quantity)| Shipped {
         item: item.to_string(),
@@ -43,6 +45,29 @@ pub(super) fn movements(order: &OrderNode) -> Movements {
     Movements {
         complete: order.cancelled_at.is_some() || order.line_items.nodes.iter().all(is_done),
         shipped: shipped.collect(),
+    }
+}
+
+/// Takes off what was refunded after it was shipped, and put back to stock. A refund's line does not say which parcel it
+/// came in: it goes back to where it left from.
+fn take_back(order: &OrderNode, units: &mut BTreeMap<(u64, u64), i64>) {
+    let refunded = order
+        .refunds
+        .iter()
+        .flat_map(|refund| &refund.refund_line_items.nodes);
+    for back in refunded.filter(|back| back.restock_type == "RETURN") {
+        let mut lines = order.line_items.nodes.iter();
+        let line = lines.find(|line| line.id.number == back.line_item.id.number);
+        let Some(variant) = line.and_then(|line| line.variant.as_ref()) else {
+            continue;
+        };
+        let mut left = i64::from(back.quantity);
+        let places = units.range_mut((variant.id.number, 0)..=(variant.id.number, u64::MAX));
+        for (_, sent) in places {
+            let returned = left.min(*sent).max(0);
+            *sent -= returned;
+            left -= returned;
+        }
     }
 }
 

@@ -82,7 +82,7 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
                 waiting::end(tx, job, key)?;
                 intents::forget(tx, job, key, log.target_id.as_deref())?;
                 match closes(log) {
-                    Some(status) => close(tx, job, key, status, &how_closed(job, status), batch.now)?,
+                    Some(status) => close(tx, job, key, status, batch.now)?,
                     None => see(tx, job, key)?,
                 }
             }
@@ -120,15 +120,9 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
             }
         }
     }
-    for (old, new) in &batch.renamed {
-        waiting::end(tx, job, old)?;
-        let note = format!(
-            "job {}: it goes by its id {} in {} now",
-            job.id,
-            new.id,
-            new.side.as_str()
-        );
-        close(tx, job, old, DeadLetterStatus::Resolved, &note, batch.now)?;
+    for key in &batch.renamed {
+        waiting::end(tx, job, key)?;
+        close(tx, job, key, DeadLetterStatus::Resolved, batch.now)?;
     }
     if let Some((side, cursor)) = &batch.mark {
         cursors::store(tx, job, *side, cursor, mapping_version, batch.now)?;
@@ -179,29 +173,25 @@ fn closes(log: &RecordLog) -> Option<DeadLetterStatus> {
     }
 }
 
-fn how_closed(job: &Job, status: DeadLetterStatus) -> String {
-    match status {
-        DeadLetterStatus::Discarded => format!("job {}: the source no longer has the record", job.id),
-        DeadLetterStatus::Open | DeadLetterStatus::Resolved => format!("job {}", job.id),
-    }
-}
-
 /// Closes the record's open dead letter, if there is one.
 fn close(
     tx: &Connection,
     job: &Job,
     key: &RecordKey,
     status: DeadLetterStatus,
-    note: &str,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
+    let closed = match status {
+        DeadLetterStatus::Discarded => format!("job {}: the source no longer has the record", job.id),
+        DeadLetterStatus::Open | DeadLetterStatus::Resolved => format!("job {}", job.id),
+    };
     tx.prepare_cached(
         "UPDATE dead_letters SET status = ?, closed = ?, closed_at = ?, seen_by = ? \
          WHERE connection = ? AND record_type = ? AND side = ? AND source_id = ? AND status = 'open'",
     )?
     .execute(params![
         status.as_str(),
-        note,
+        closed,
         Micros(now),
         job.id,
         job.connection.as_str(),

@@ -106,7 +106,7 @@ fn run(store: &SqliteStore, dry_run: bool) -> Job {
         dead_letter_limit: 9,
     };
     store.commit_batch(&job, &batch).unwrap();
-    store.open_items(&job, OpenItems::Untouched(None), 50).unwrap();
+    store.open_items(&job, OpenItems::Untouched, 50).unwrap();
     store.open_items(&job, OpenItems::Due(now()), 50).unwrap();
     store.next_due(&job).unwrap();
     store

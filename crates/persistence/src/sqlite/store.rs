@@ -96,7 +96,7 @@ impl Store for SqliteStore {
 
     fn open_items(&self, job: &Job, which: OpenItems, limit: usize) -> Result<Vec<Waiting>, StoreError> {
         Ok(match which {
-            OpenItems::Untouched(after) => self.untouched(job, after.as_ref(), limit)?,
+            OpenItems::Untouched => self.untouched(job, limit)?,
             OpenItems::Due(now) => self.due(job, now, limit)?,
         })
     }

@@ -85,29 +85,40 @@ impl SqliteStore {
         })
     }
 
-    /// Waiting records and open dead letters that the job has not seen. A dry run has seen a record when it has a
-    /// log line for it, because it stores nothing else.
-    pub(super) fn untouched(
-        &self,
-        job: &Job,
-        after: Option<&RecordKey>,
-        limit: usize,
-    ) -> Result<Vec<Waiting>, PersistenceError> {
+    /// Waiting records, open dead letters and records about which somebody decided, that the job has not seen. A dry run has seen a record when it has a
+    /// log line for it, by its id on either side, because it stores nothing else.
+    pub(super) fn untouched(&self, job: &Job, limit: usize) -> Result<Vec<Waiting>, PersistenceError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM waiting WHERE connection = :connection AND record_type = :record_type \
-             AND instr(:sides, side) > 0 AND (side, source_id) > (:side, :id) AND job_id <> :job AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs \
+             AND instr(:sides, side) > 0 AND job_id <> :job AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs \
              AS line WHERE line.connection = :connection AND line.record_type = :record_type \
              AND line.side = waiting.side AND line.source_id = waiting.source_id AND line.job_id = :job)) \
+             AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs AS line \
+             WHERE line.connection = :connection AND line.record_type = :record_type \
+             AND line.side <> waiting.side AND line.target_id = waiting.source_id AND line.job_id = :job)) \
              UNION ALL \
              SELECT record_type, side, source_id, label, 'pending', last_at, NULL, NULL, '[]', job_id FROM dead_letters \
              WHERE connection = :connection AND record_type = :record_type AND instr(:sides, side) > 0 \
-             AND (side, source_id) > (:side, :id) AND status = 'open' AND seen_by <> :job AND NOT EXISTS (SELECT 1 FROM waiting AS also \
+             AND status = 'open' AND seen_by <> :job AND NOT EXISTS (SELECT 1 FROM waiting AS also \
              WHERE also.connection = :connection AND also.record_type = :record_type \
              AND also.side = dead_letters.side AND also.source_id = dead_letters.source_id) \
              AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs AS line \
              WHERE line.connection = :connection AND line.record_type = :record_type \
              AND line.side = dead_letters.side AND line.source_id = dead_letters.source_id AND line.job_id = :job)) \
-             ORDER BY side, source_id LIMIT :limit"
+             AND (:dry_run = 0 OR NOT EXISTS (SELECT 1 FROM record_logs AS line \
+             WHERE line.connection = :connection AND line.record_type = :record_type \
+             AND line.side <> dead_letters.side AND line.target_id = dead_letters.source_id AND line.job_id = :job)) \
+             UNION ALL \
+             SELECT DISTINCT record_type, CASE WHEN instr(:sides, 'shopify') > 0 THEN 'shopify' ELSE 'odoo' END, \
+             CASE WHEN instr(:sides, 'shopify') > 0 THEN shopify_id ELSE odoo_id END, label, 'pending', 0, NULL, NULL, \
+             '[]', 0 FROM conflicts \
+             WHERE connection = :connection AND record_type = :record_type AND status = 'decided' \
+             AND NOT EXISTS (SELECT 1 FROM record_logs AS line WHERE line.connection = :connection \
+             AND line.record_type = :record_type AND line.job_id = :job \
+             AND line.source_id IN (conflicts.shopify_id, conflicts.odoo_id)) \
+             AND NOT EXISTS (SELECT 1 FROM waiting AS also WHERE also.connection = :connection \
+             AND also.record_type = :record_type AND also.source_id IN (conflicts.shopify_id, conflicts.odoo_id)) \
+             ORDER BY source_id LIMIT :limit"
         );
         self.read("reading open records", |tx| {
             tx.prepare_cached(&sql)?
@@ -118,9 +129,6 @@ impl SqliteStore {
                         ":sides": sides(job.direction),
                         ":job": job.id,
                         ":dry_run": job.dry_run,
-                        // No side has an empty name: without a key, everything is behind it.
-                        ":side": after.map_or("", |key| key.side.as_str()),
-                        ":id": after.map_or("", |key| &key.id),
                         ":limit": limit,
                     },
                     from_row,

@@ -282,7 +282,7 @@ fn given_up_ones_leave_a_trace_and_are_not_taken_up_again() {
         .collect();
     assert_eq!(traces, [("2", "test data"), ("1", "no longer sold")]);
     let next = start(&store, "product", 20);
-    let open = store.open_items(&next, OpenItems::Untouched(None), 10).unwrap();
+    let open = store.open_items(&next, OpenItems::Untouched, 10).unwrap();
     assert_eq!(
         open.iter().map(|one| one.source_id.as_str()).collect::<Vec<_>>(),
         ["3", "4"]

@@ -43,6 +43,9 @@ pub(super) struct Failure {
     pub(super) link: LinkChange,
 }
 
+/// How often a batch of stock levels is planned anew because orders go on moving goods.
+const MOST_ROUNDS: usize = 3;
+
 pub(super) type Results = Vec<(RecordKey, RecordResult)>;
 
 /// Where a batch leaves the run.
@@ -55,15 +58,25 @@ pub(super) struct Progress {
 impl Run<'_, '_> {
     /// Deals with a batch.
     pub(super) async fn process(&mut self, items: Vec<Item>, progress: Progress) -> Result<(), Halt> {
-        let cases = self.cases(items).await?;
-        let plans = self.plan_all(&cases)?;
+        let mut cases = self.cases(items).await?;
+        let renamed = cases
+            .iter()
+            .flat_map(|case| case.renamed.iter().cloned())
+            .collect();
+        let mut plans = self.plan_all(&cases)?;
+        let mut rounds = 0;
+        while rounds < MOST_ROUNDS && self.orders_moved_on(&plans).await? {
+            self.read_levels_again(&mut cases).await?;
+            plans = self.plan_all(&cases)?;
+            rounds += 1;
+        }
         self.guard_archive(&plans)?;
         let (mut sending, mut results) = (Vec::new(), Results::new());
         for (case, plan) in cases.into_iter().zip(plans) {
             self.sort(case, plan, &mut sending, &mut results);
         }
         let stop = self.send(sending, &mut results).await?;
-        self.commit(results, progress)?;
+        self.commit(results, renamed, progress)?;
         match stop {
             None => Ok(()),
             Some(error) => Err(Halt::from(error)),
@@ -137,6 +150,8 @@ impl Run<'_, '_> {
             Decision::Update { shopify, odoo } => {
                 self.to_write(case, trace, false, [shopify, odoo], conflicts, open, sending)
             }
+            // Its first line says it all.
+            Decision::Unchanged { refresh: None } if case.again && conflicts.is_empty() => None,
             Decision::Unchanged { refresh } => Some(self.unchanged(&case, trace, refresh, conflicts)),
             Decision::Conflict => {
                 let message = "both sides changed the same field: somebody has to decide";

@@ -20,12 +20,18 @@ pub(super) struct Item {
     pub(super) record: Option<Record>,
     /// Its failed attempts in this run so far.
     pub(super) attempts: Vec<Attempt>,
+    /// Whether a walk showed it, and it was not looked for by its id.
+    pub(super) walked: bool,
     pub(super) since: Timestamp,
 }
 
 /// An item with its counterpart.
 pub(super) struct Case {
     pub(super) item: Item,
+    /// Keys under which it was read or left open, where the run knows it by another one.
+    pub(super) renamed: Vec<RecordKey>,
+    /// Whether this job has dealt with it before: a walk may show a record twice.
+    pub(super) again: bool,
     pub(super) shopify: Option<Record>,
     pub(super) odoo: Option<Record>,
     pub(super) link: Option<Link>,
@@ -97,9 +103,11 @@ impl Run<'_, '_> {
         }
         let mut cases = self.keyed(items, links);
         self.drop_handled(&mut cases)?;
+        self.notice_repeated(&mut cases)?;
         self.read_counterparts(&mut cases).await?;
         self.find_matches(&mut cases).await?;
-        self.rename_matched(&mut cases)?;
+        self.drop_shown(&mut cases)?;
+        self.read_movements_again(&cases).await?;
         self.read_surroundings(&mut cases)?;
         Ok(cases)
     }
@@ -114,7 +122,7 @@ impl Run<'_, '_> {
     }
 
     /// The items with their links, each record once: the later reading counts.
-    fn keyed(&mut self, items: Vec<Item>, mut links: BTreeMap<Side, BTreeMap<String, Link>>) -> Vec<Case> {
+    fn keyed(&self, items: Vec<Item>, mut links: BTreeMap<Side, BTreeMap<String, Link>>) -> Vec<Case> {
         let both = self.job.direction.source().is_none();
         let mut kept: Vec<Case> = Vec::with_capacity(items.len());
         let mut places: BTreeMap<RecordKey, usize> = BTreeMap::new();
@@ -123,12 +131,19 @@ impl Run<'_, '_> {
             let link = links
                 .get_mut(&side)
                 .and_then(|links| links.get(&item.key.id).cloned());
-            if let Some(link) = link.as_ref().filter(|_| both && side == Side::Odoo) {
-                self.rename(&mut item.key, &link.shopify_id);
+            let mut renamed = Vec::new();
+            if let Some(link) = link.as_ref().filter(|_| both && side != Side::Shopify) {
+                let known = RecordKey {
+                    side: Side::Shopify,
+                    id: link.shopify_id.clone(),
+                };
+                renamed.push(std::mem::replace(&mut item.key, known));
             }
             let key = item.key.clone();
             let mut case = Case {
                 item,
+                renamed,
+                again: false,
                 shopify: None,
                 odoo: None,
                 link,
@@ -147,6 +162,7 @@ impl Run<'_, '_> {
                         case.put(side, earlier.record(side).cloned());
                     }
                 }
+                case.renamed.append(&mut earlier.renamed);
                 kept[*place] = case;
             } else {
                 places.insert(key, kept.len());
@@ -156,58 +172,63 @@ impl Run<'_, '_> {
         kept
     }
 
-    /// From now on the record goes by its id in the left system.
-    fn rename(&mut self, key: &mut RecordKey, shopify_id: &str) {
-        let new = RecordKey {
-            side: Side::Shopify,
-            id: shopify_id.to_owned(),
-        };
-        let old = std::mem::replace(key, new.clone());
-        self.renamed.push((old, new));
-    }
-
-    /// In a run both ways, a record that was matched goes by its id in the left system like a linked one, and comes once.
-    fn rename_matched(&mut self, cases: &mut Vec<Case>) -> Result<(), Halt> {
-        if self.job.direction.source().is_some() {
-            return Ok(());
-        }
-        let mut any = false;
-        for case in cases.iter_mut() {
-            if let Some(shopify) = case.shopify.as_ref().map(|record| record.id.clone())
-                && case.item.key.side == Side::Odoo
-            {
-                self.rename(&mut case.item.key, &shopify);
-                any = true;
-            }
-        }
-        if !any {
-            return Ok(());
-        }
-        let mut seen = BTreeSet::new();
-        cases.retain(|case| seen.insert(case.item.key.clone()));
-        self.drop_handled(cases)
-    }
-
-    /// A walk may show a record again: the second side of a run both ways shows linked records that the first one has
-    /// shown, and one that changes meanwhile may come twice. What changed after the record was dealt with is behind the
-    /// mark of this run.
+    /// The second side of a run both ways shows linked records again that the first one has shown.
     fn drop_handled(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
-        if !self.walking {
+        if !self.second_side {
             return Ok(());
         }
+        let ids: Vec<String> = cases
+            .iter()
+            .filter(|case| case.item.key.side == Side::Shopify)
+            .map(|case| case.item.key.id.clone())
+            .collect();
+        let handled = self.engine.store.handled(&self.job, Side::Shopify, &ids)?;
+        let handled: BTreeSet<String> = handled.into_iter().collect();
+        cases.retain(|case| case.item.key.side != Side::Shopify || !handled.contains(&case.item.key.id));
+        Ok(())
+    }
+
+    /// Marks what a walk shows a second time, or what was left open by its other id. A run looks at it again, for it may have changed meanwhile; a plan was made
+    /// of it already.
+    fn notice_repeated(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
         for side in Side::BOTH {
-            let keys = cases.iter().map(|case| &case.item.key);
-            let ids: Vec<String> = keys
-                .filter(|key| key.side == side)
-                .map(|key| key.id.clone())
+            let walked = |case: &Case| {
+                let shown = case.item.walked || !case.renamed.is_empty();
+                shown && case.item.key.side == side
+            };
+            let ids: Vec<String> = cases
+                .iter()
+                .filter(|case| walked(case))
+                .map(|case| case.item.key.id.clone())
                 .collect();
             if ids.is_empty() {
                 continue;
             }
             let handled = self.engine.store.handled(&self.job, side, &ids)?;
             let handled: BTreeSet<String> = handled.into_iter().collect();
-            cases.retain(|case| case.item.key.side != side || !handled.contains(&case.item.key.id));
+            for case in cases.iter_mut().filter(|case| walked(case)) {
+                case.again = handled.contains(&case.item.key.id);
+            }
         }
+        if self.job.dry_run {
+            cases.retain(|case| !case.again);
+        }
+        Ok(())
+    }
+
+    /// A pair that the first side has found is linked by the time that the second one shows it; in a dry run, which
+    /// links nothing, it is the same pair all the same.
+    fn drop_shown(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
+        if !self.second_side || !self.job.dry_run {
+            return Ok(());
+        }
+        let found = |case: &Case| {
+            let shown = case.shopify.as_ref().filter(|_| case.link.is_none());
+            shown.map(|record| record.id.clone())
+        };
+        let ids: Vec<String> = cases.iter().filter_map(found).collect();
+        let handled = self.engine.store.handled(&self.job, Side::Shopify, &ids)?;
+        cases.retain(|case| found(case).is_none_or(|id| !handled.contains(&id)));
         Ok(())
     }
 

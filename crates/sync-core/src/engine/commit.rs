@@ -5,17 +5,22 @@ use jiff::Timestamp;
 use super::batch::{Progress, Results};
 use super::run::{Halt, Run};
 use super::{RunError, RunEvent};
-use crate::ports::{BatchResult, CommitRefused, RecordResult};
+use crate::ports::{BatchResult, CommitRefused, RecordKey, RecordResult};
 use crate::{WaitState, Waiting};
 
 impl Run<'_, '_> {
     /// Stores the batch. If the dead letters are full, the records that would join them are stored as waiting, and
     /// the run stops: nothing is lost, and a resumed job takes them up again.
-    pub(super) fn commit(&mut self, results: Results, progress: Progress) -> Result<(), Halt> {
+    pub(super) fn commit(
+        &mut self,
+        results: Results,
+        renamed: Vec<RecordKey>,
+        progress: Progress,
+    ) -> Result<(), Halt> {
         let phase = progress.phase;
         let mut batch = BatchResult {
             records: results,
-            renamed: std::mem::take(&mut self.renamed),
+            renamed,
             checkpoint: progress.checkpoint,
             mark: progress.mark,
             now: self.engine.clock.now(),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mapping_transforms::FieldPath;
+
 use super::case::{Case, NEEDS_MATCH, describe};
 use super::read::patiently;
 use super::run::{Halt, Run};
@@ -41,12 +43,12 @@ impl Run<'_, '_> {
             return Ok(());
         }
         let texts: Vec<String> = texts.into_iter().collect();
-        let found = self.find(to, key, &texts).await?;
+        let found = self.find(to, key.on(to), &texts).await?;
         let candidates = self.unlinked(to, found)?;
         if candidates.is_empty() {
             return Ok(());
         }
-        let found = self.find(from, key, &texts).await?;
+        let found = self.find(from, key.on(from), &texts).await?;
         let rivals = self.unlinked(from, found)?;
         let mut taken: BTreeMap<String, usize> = BTreeMap::new();
         for at in open {
@@ -75,13 +77,13 @@ impl Run<'_, '_> {
     pub(super) async fn find(
         &mut self,
         side: Side,
-        key: &MatchKey,
+        path: &FieldPath,
         texts: &[String],
     ) -> Result<Vec<Record>, Halt> {
         let connector = self.engine.connector(side);
         let mut found: BTreeMap<String, Record> = BTreeMap::new();
         for chunk in texts.chunks(MOST_TEXTS) {
-            let call = || connector.find(&self.job.record_type, key.on(side), chunk);
+            let call = || connector.find(&self.job.record_type, path, chunk);
             let records = patiently(&*self.engine.clock, &self.options.retry, &mut self.rng, call).await?;
             found.extend(records.into_iter().map(|record| (record.id.clone(), record)));
         }

@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 
 use super::read::{Reader, patiently};
 use super::run::{Halt, Run};
-use super::stock::{StockError, Unstored};
+use super::stock::Unstored;
 use super::{Engine, Observer, RunError, RunOptions};
 use crate::plan::{KnownFields, Strategies, Strategy};
 use crate::ports::{FieldSet, StoredRules};
@@ -40,12 +40,7 @@ pub(super) async fn prepare<'a, 'o>(
     let reader = Reader { engine, options };
     let unstored = match &spec.stock {
         None => Unstored::default(),
-        Some(stock) => Unstored::read(&reader, &mut rng, &job.connection, stock)
-            .await
-            .map_err(|error| match error {
-                StockError::Connector(error) => Halt::from(error),
-                StockError::Store(error) => Halt::from(error),
-            })?,
+        Some(stock) => Unstored::read(&reader, &mut rng, &job.connection, stock).await?,
     };
     Ok(Run {
         engine,
@@ -60,8 +55,7 @@ pub(super) async fn prepare<'a, 'o>(
         observer,
         total: None,
         archived: 0,
-        walking: false,
-        renamed: Vec::new(),
+        second_side: false,
     })
 }
 

@@ -1,5 +1,6 @@
 //! One job, from its checkpoint to its end.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mapping_transforms::RuleSet;
@@ -33,10 +34,8 @@ pub(super) struct Run<'a, 'o> {
     pub(super) total: Option<u64>,
     /// How many records this run has put away, or would have.
     pub(super) archived: u64,
-    /// Whether a side is being walked through: a record may come again there.
-    pub(super) walking: bool,
-    /// Records of the present batch that are dealt with under another key than the one they came by.
-    pub(super) renamed: Vec<(RecordKey, RecordKey)>,
+    /// Whether the second side of a run both ways is being read: linked records come again there.
+    pub(super) second_side: bool,
 }
 
 /// Why a run ends before everything is done.
@@ -143,19 +142,26 @@ impl Run<'_, '_> {
 
     /// Takes up what earlier runs left open and the sides did not show.
     async fn leftovers(&mut self) -> Result<(), Halt> {
-        let mut after = None;
+        let mut taken = BTreeSet::new();
         loop {
             self.keep_lease()?;
-            let which = OpenItems::Untouched(after.take());
-            let open = self
-                .engine
-                .store
-                .open_items(&self.job, which, self.options.batch_size)?;
-            after = open.last().map(|one| RecordKey {
-                side: one.side,
-                id: one.source_id.clone(),
-            });
+            let open =
+                self.engine
+                    .store
+                    .open_items(&self.job, OpenItems::Untouched, self.options.batch_size)?;
             let last = open.is_empty();
+            let fresh = open
+                .iter()
+                .filter(|one| taken.insert((one.side, one.source_id.clone())));
+            if fresh.count() == 0
+                && let Some(stuck) = open.first()
+            {
+                // Going on would never end.
+                return Err(Halt::failed(format!(
+                    "{} {} stays open after it was dealt with, and the run stops here: please report this",
+                    stuck.record_type, stuck.source_id
+                )));
+            }
             let checkpoint = if last {
                 Checkpoint::Draining
             } else {
@@ -205,53 +211,75 @@ impl Run<'_, '_> {
         self.by_id(due, checkpoint, phase).await
     }
 
+    /// Reads these records and deals with them, one side after the other: two that turn out to be one pair are linked
+    /// by the time that the second one comes.
     pub(super) async fn by_id(
         &mut self,
         waiting: Vec<Waiting>,
         checkpoint: Checkpoint,
         phase: Phase,
     ) -> Result<(), Halt> {
+        let (left, right): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|one| one.side == Side::Shopify);
+        let second_side = std::mem::take(&mut self.second_side);
+        let first = if right.is_empty() {
+            checkpoint.clone()
+        } else {
+            self.job.checkpoint.clone()
+        };
+        let mut done = Ok(());
+        if !left.is_empty() || right.is_empty() {
+            done = self.by_id_on(Side::Shopify, left, first, phase).await;
+        }
+        if done.is_ok() && !right.is_empty() {
+            done = self.by_id_on(Side::Odoo, right, checkpoint, phase).await;
+        }
+        self.second_side = second_side;
+        done
+    }
+
+    async fn by_id_on(
+        &mut self,
+        side: Side,
+        waiting: Vec<Waiting>,
+        checkpoint: Checkpoint,
+        phase: Phase,
+    ) -> Result<(), Halt> {
         let since = self.engine.clock.now();
-        let mut items = Vec::with_capacity(waiting.len());
-        for side in Side::BOTH {
-            let of_side: Vec<&Waiting> = waiting.iter().filter(|one| one.side == side).collect();
-            if of_side.is_empty() {
-                continue;
-            }
-            let ids: Vec<String> = of_side.iter().map(|one| one.source_id.clone()).collect();
+        let ids: Vec<String> = waiting.iter().map(|one| one.source_id.clone()).collect();
+        let mut found = Vec::new();
+        if !ids.is_empty() {
             let reader = Reader {
                 engine: self.engine,
                 options: self.options,
             };
-            let mut found = reader
+            found = reader
                 .fetch(&mut self.rng, side, &self.job.record_type, &ids)
                 .await?;
-            for one in of_side {
-                let at = found.iter().position(|record| record.id == one.source_id);
-                let record = at.map(|at| found.swap_remove(at));
-                items.push(Item {
-                    key: RecordKey {
-                        side,
-                        id: one.source_id.clone(),
-                    },
-                    label: record
-                        .as_ref()
-                        .map_or_else(|| one.label.clone(), |record| record.label.clone()),
-                    record,
-                    attempts: one.attempts.clone(),
-                    since,
-                });
-            }
         }
+        let items = waiting.into_iter().map(|one| {
+            let at = found.iter().position(|record| record.id == one.source_id);
+            let record = at.map(|at| found.swap_remove(at));
+            Item {
+                label: record
+                    .as_ref()
+                    .map_or_else(|| one.label.clone(), |record| record.label.clone()),
+                key: RecordKey {
+                    side,
+                    id: one.source_id,
+                },
+                record,
+                attempts: one.attempts,
+                walked: false,
+                since,
+            }
+        });
+        let items = items.collect();
         let progress = Progress {
             checkpoint,
             mark: None,
             phase,
         };
-        let walking = std::mem::take(&mut self.walking);
-        let done = self.process(items, progress).await;
-        self.walking = walking;
-        done
+        self.process(items, progress).await
     }
 
     /// Prolongs the lease and looks whether somebody wants the run to stop.

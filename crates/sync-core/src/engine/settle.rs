@@ -8,7 +8,7 @@ use super::log::{Trace, millis};
 use super::lookup::BatchLookup;
 use super::run::{Halt, Run};
 use super::stock::goods;
-use crate::plan::{Agreement, CellKey, link_draft};
+use crate::plan::{Agreement, CellKey, link_draft, plan};
 use crate::ports::{LinkChange, RecordResult};
 use crate::{
     Action, Applied, Attempt, ChildRef, ConnectorError, Dependency, Directive, ErrorKind, Moved, Outcome,
@@ -112,7 +112,7 @@ impl Run<'_, '_> {
         let (Some(shopify), Some(odoo)) = (case.record(Side::Shopify), case.record(Side::Odoo)) else {
             return Ok(LinkChange::Keep);
         };
-        let mut open: Vec<CellKey> = sending.open.clone();
+        let mut open = self.still_open(sending)?;
         let unsent = failed.and_then(|side| sending.draft(side));
         open.extend(unsent.into_iter().flat_map(|draft| draft.carried.iter().cloned()));
         let goods = self.goods(case)?;
@@ -130,6 +130,23 @@ impl Run<'_, '_> {
             goods: &goods,
         };
         Ok(LinkChange::Store(Box::new(link_draft(&agreement))))
+    }
+
+    /// What the sides still do not agree on, now that the record was written: a field that was left alone may follow from
+    /// one that was written (what is left to be shipped, from what was shipped).
+    fn still_open(&self, sending: &Sending) -> Result<Vec<CellKey>, Halt> {
+        if sending.open.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lookup = BatchLookup::new(
+            &*self.engine.store,
+            &self.job.connection,
+            &self.options.references,
+        );
+        let now = plan(&sending.case.input(self, &lookup)).open;
+        lookup.into_result()?;
+        let open = sending.open.iter().filter(|key| now.contains(key));
+        Ok(open.cloned().collect())
     }
 
     /// What an order moved by the account of both sides, as they are after the write.

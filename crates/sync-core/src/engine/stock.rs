@@ -14,16 +14,18 @@ use super::case::Case;
 use super::lookup::BatchLookup;
 use super::read::Reader;
 use super::run::{Halt, Run};
+use crate::plan::{Decision, Plan};
 use crate::ports::StoreError;
 use crate::{
-    ConnectionId, ConnectorError, Moved, MovedQuantity, Movements, Record, Side, StockSpec, moved_key,
+    ConnectionId, ConnectorError, Moved, MovedQuantity, Movements, Record, Side, StockSpec,
+    moved_key,
 };
 
 /// How many links are looked at in one step.
 const STEP: usize = 50;
 
 /// Per item and place (ids of the left system): what moved and is not in the store's totals yet.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Unstored(Moved);
 
 /// Why the movements are not known.
@@ -36,6 +38,15 @@ pub(super) enum StockError {
 impl From<ConnectorError> for StockError {
     fn from(error: ConnectorError) -> Self {
         Self::Connector(error)
+    }
+}
+
+impl From<StockError> for Halt {
+    fn from(error: StockError) -> Self {
+        match error {
+            StockError::Connector(error) => error.into(),
+            StockError::Store(error) => error.into(),
+        }
     }
 }
 
@@ -129,6 +140,74 @@ pub(super) fn goods(
 }
 
 impl Run<'_, '_> {
+    /// A level that is compared anew was changed by somebody while this run was under way: by a sale or a delivery, more
+    /// often than not. What the orders moved is then older than the level, and is read again.
+    pub(super) async fn read_movements_again(&mut self, cases: &[Case]) -> Result<(), Halt> {
+        let Some(stock) = &self.spec.stock else {
+            return Ok(());
+        };
+        if cases.iter().all(|case| case.item.attempts.is_empty()) {
+            return Ok(());
+        }
+        let reader = Reader {
+            engine: self.engine,
+            options: self.options,
+        };
+        let unstored = Unstored::read(&reader, &mut self.rng, &self.job.connection, stock).await;
+        self.unstored = unstored.map_err(Halt::from)?;
+        Ok(())
+    }
+
+    /// Whether an order has moved goods since that was read last. A level that was read in between shows it, and would
+    /// pass for one that somebody edited; only where something is to be written does that matter.
+    pub(super) async fn orders_moved_on(&mut self, plans: &[Plan]) -> Result<bool, Halt> {
+        let Some(stock) = &self.spec.stock else {
+            return Ok(false);
+        };
+        if !plans
+            .iter()
+            .any(|plan| matches!(plan.decision, Decision::Update { .. }))
+        {
+            return Ok(false);
+        }
+        let reader = Reader {
+            engine: self.engine,
+            options: self.options,
+        };
+        let now = Unstored::read(&reader, &mut self.rng, &self.job.connection, stock).await?;
+        let moved_on = now != self.unstored;
+        self.unstored = now;
+        Ok(moved_on)
+    }
+
+    /// Reads the levels of a batch again, with what moved out of them.
+    pub(super) async fn read_levels_again(&mut self, cases: &mut [Case]) -> Result<(), Halt> {
+        for side in Side::BOTH {
+            let ids: Vec<String> = cases
+                .iter()
+                .filter_map(|case| case.record(side).map(|level| level.id.clone()))
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let reader = Reader {
+                engine: self.engine,
+                options: self.options,
+            };
+            let found = reader
+                .fetch(&mut self.rng, side, &self.job.record_type, &ids)
+                .await?;
+            for case in cases.iter_mut() {
+                let id = case.record(side).map(|level| level.id.clone());
+                if let Some(id) = id {
+                    let level = found.iter().find(|level| level.id == id).cloned();
+                    case.put(side, level);
+                }
+            }
+        }
+        self.read_movements(cases)
+    }
+
     /// What moved out of the levels of a batch, and what the orders of a batch moved.
     pub(super) fn read_movements(&self, cases: &mut [Case]) -> Result<(), Halt> {
         let store = &*self.engine.store;
@@ -179,7 +258,7 @@ fn level_key(spec: &StockSpec, case: &Case, lookup: &BatchLookup<'_>) -> Option<
     Some(moved_key(&item, &place))
 }
 
-fn id_at(path: &FieldPath, body: &Value) -> Option<String> {
+pub(super) fn id_at(path: &FieldPath, body: &Value) -> Option<String> {
     match path.get(body).ok().flatten()? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

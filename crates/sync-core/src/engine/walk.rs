@@ -15,15 +15,14 @@ impl Run<'_, '_> {
         let begin = sides.iter().position(|side| *side == from).unwrap_or(0);
         let mut cursor = cursor;
         for (at, side) in sides.iter().enumerate().skip(begin) {
+            self.second_side = at > 0;
             let start = match cursor.take() {
                 Some(cursor) => Some(cursor),
                 None => self.begin_of(*side)?,
             };
-            self.walking = true;
-            let read = self.read_side(*side, start, sides.get(at + 1).copied()).await;
-            self.walking = false;
-            read?;
+            self.read_side(*side, start, sides.get(at + 1).copied()).await?;
         }
+        self.second_side = false;
         Ok(())
     }
 
@@ -59,8 +58,7 @@ impl Run<'_, '_> {
             let page = reader
                 .page(&mut self.rng, side, &self.job.record_type, cursor.as_ref())
                 .await?;
-            // In a run both ways the second side shows the same records for the most part.
-            if self.job.direction.sides().first() == Some(&side) {
+            if !self.second_side {
                 self.total = page.total.or(self.total);
             }
             cursor = page.next;
@@ -84,6 +82,7 @@ impl Run<'_, '_> {
                 label: record.label.clone(),
                 record: Some(record),
                 attempts: Vec::new(),
+                walked: true,
                 since,
             });
             let mark = page.mark.filter(|_| cursor.is_none()).map(|mark| (side, mark));

@@ -218,6 +218,7 @@ impl Cell<'_> {
             backward: backward.as_ref(),
             shopify_changed: changed(Side::Shopify),
             odoo_changed: changed(Side::Odoo),
+            stock: self.stock,
             same: same(forward, Side::Shopify) || same(backward, Side::Odoo),
         };
         let resolution = input.resolution(&self.key);
@@ -232,6 +233,7 @@ impl Cell<'_> {
                 margin: input.strategies.margin,
                 resolution: resolution.and_then(|resolution| resolution.winner.as_ref()),
                 base: self.base.map(|base| (&base.shopify, &base.odoo)),
+                moved: Side::BOTH.map(|side| input.moved.of(side)),
             },
         )
     }

@@ -25,6 +25,8 @@ pub(super) struct Field<'a> {
     pub(super) odoo_changed: Option<bool>,
     /// Both sides mean the same now.
     pub(super) same: bool,
+    /// It is a stock quantity: nothing there is as good as nothing said.
+    pub(super) stock: bool,
 }
 
 /// What a decision rests on besides the field.
@@ -40,6 +42,8 @@ pub(super) struct Setting<'a> {
     pub(super) resolution: Option<&'a Winner>,
     /// What both sides agreed on last, as a number in the form of each side.
     pub(super) base: Option<(&'a Value, &'a Value)>,
+    /// For a stock quantity: what either side moved out of it.
+    pub(super) moved: [Decimal; 2],
 }
 
 /// What becomes of a field.
@@ -113,12 +117,19 @@ pub(super) fn judge(field: &Field<'_>, setting: &Setting<'_>) -> Judged {
 fn changes(field: &Field<'_>) -> (bool, bool) {
     match (field.shopify_changed, field.odoo_changed) {
         (Some(shopify), Some(odoo)) => (shopify, odoo),
-        _ => match (is_empty(field.shopify), is_empty(field.odoo)) {
+        _ => match (
+            says_nothing(field, field.shopify),
+            says_nothing(field, field.odoo),
+        ) {
             (true, false) => (false, true),
             (false, true) => (true, false),
             _ => (true, true),
         },
     }
+}
+
+fn says_nothing(field: &Field<'_>, value: &Value) -> bool {
+    is_empty(value) || (field.stock && decimal_of(value).is_ok_and(|units| units.is_zero()))
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -268,12 +279,7 @@ fn contested(field: &Field<'_>, setting: &Setting<'_>, strategy: &Strategy) -> J
         Strategy::Delta => added_up(field, setting).map_or_else(
             // What is no number cannot be added up.
             || contested(field, setting, &Strategy::LastWriteWins),
-            |(shopify, odoo)| {
-                Judged::plain(Verdict::Set {
-                    shopify: Some(shopify),
-                    odoo: Some(odoo),
-                })
-            },
+            |sum| sum.judged(strategy),
         ),
         Strategy::Max => match larger(field) {
             Some(side) => carry(field, setting, side, None),
@@ -283,16 +289,50 @@ fn contested(field: &Field<'_>, setting: &Setting<'_>, strategy: &Strategy) -> J
     }
 }
 
-/// The base and the movements of both sides, in the form of each side.
-fn added_up(field: &Field<'_>, setting: &Setting<'_>) -> Option<(Value, Value)> {
+/// What both sides come to when their movements are added up.
+struct Sum {
+    shopify: Value,
+    odoo: Value,
+    /// It would have been less than nothing.
+    raised: bool,
+}
+
+impl Sum {
+    fn judged(self, strategy: &Strategy) -> Judged {
+        let (shopify, odoo) = (Some(self.shopify), Some(self.odoo));
+        let winner = Winner::Value {
+            shopify: shopify.clone(),
+            odoo: odoo.clone(),
+        };
+        Judged {
+            verdict: Verdict::Set { shopify, odoo },
+            settled: self.raised.then(|| (strategy.to_string(), winner)),
+        }
+    }
+}
+
+/// The base and the movements of both sides, in the form of each side. Two counts that together take away more than
+/// there is have counted the same goods: then nothing is left, and not less than that.
+fn added_up(field: &Field<'_>, setting: &Setting<'_>) -> Option<Sum> {
     let (base_shopify, base_odoo) = setting.base?;
     let number = |value: &Value| decimal_of(value).ok();
-    let moved = |now: &Value, base: &Value| number(now)?.checked_sub(number(base)?);
-    let (by_shopify, by_odoo) = (moved(field.shopify, base_shopify)?, moved(field.odoo, base_odoo)?);
-    let text = |number: Decimal| Value::String(number.normalize().to_string());
-    let shopify = number(field.shopify)?.checked_add(by_odoo)?;
-    let odoo = number(field.odoo)?.checked_add(by_shopify)?;
-    Some((text(shopify), text(odoo)))
+    let (shopify, odoo) = (number(field.shopify)?, number(field.odoo)?);
+    let by_shopify = shopify.checked_sub(number(base_shopify)?)?;
+    let by_odoo = odoo.checked_sub(number(base_odoo)?)?;
+    let sums = [shopify.checked_add(by_odoo)?, odoo.checked_add(by_shopify)?];
+    let mut raise = Decimal::ZERO;
+    if field.stock {
+        for ((sum, now), moved) in sums.into_iter().zip([shopify, odoo]).zip(setting.moved) {
+            let least = now.checked_sub(moved)?.min(Decimal::ZERO);
+            raise = raise.max(least.checked_sub(sum.checked_sub(moved)?)?);
+        }
+    }
+    let text = |sum: Decimal| Some(Value::String(sum.checked_add(raise)?.normalize().to_string()));
+    Some(Sum {
+        shopify: text(sums[0])?,
+        odoo: text(sums[1])?,
+        raised: !raise.is_zero(),
+    })
 }
 
 /// The side with the larger number, in terms of the right side where the rule says it so.

@@ -107,10 +107,10 @@ pub struct Intent {
 }
 
 /// Which open records a run takes up by id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenItems {
-    /// Waiting records and open dead letters that this job has not touched yet, behind that key.
-    Untouched(Option<RecordKey>),
+    /// Waiting records, open dead letters and records with a decided conflict, that this job has not touched yet.
+    Untouched,
     /// Records that wait for their next attempt and whose time has come.
     Due(Timestamp),
 }
@@ -187,9 +187,9 @@ impl From<Option<LinkDraft>> for LinkChange {
 pub struct BatchResult {
     /// One entry per record.
     pub records: Vec<(RecordKey, RecordResult)>,
-    /// Records that are known under another key by now, the old key first. What waited under the old one waits no
-    /// more, and its dead letter is closed: what becomes of the record is told under the new one.
-    pub renamed: Vec<(RecordKey, RecordKey)>,
+    /// Other keys of these records under which earlier runs may have left them open. What is stored there ends: from now
+    /// on they are known by the keys in `records`.
+    pub renamed: Vec<RecordKey>,
     /// Where the run stands after this batch.
     pub checkpoint: Checkpoint,
     /// A side that is read to its end with this batch, and where a later run goes on.
@@ -303,7 +303,7 @@ pub trait Store: Send + Sync {
         keys: &[String],
     ) -> Result<BTreeMap<String, MovedQuantity>, StoreError>;
 
-    /// What waits for this job, by side and record id, `limit` at most: records of the sides that it reads. Dead letters come
+    /// What waits for this job, by record id, `limit` at most: records of the sides that it reads. Dead letters come
     /// as records without attempts that are due at once.
     fn open_items(&self, job: &Job, which: OpenItems, limit: usize) -> Result<Vec<Waiting>, StoreError>;
 

@@ -103,7 +103,9 @@ fn changes(write: &Write, named: &Named, product: &ProductNode) -> Result<Change
     let existing = existing.collect::<Result<Vec<_>, _>>()?;
     let made = wanted.iter().zip(&places).enumerate();
     let made = made.filter(|(_, (_, place))| place.is_none());
-    let made = made.map(|(at, (one, _))| Ok((at, variant(one, None, tracks)?)));
+    // A variant that is made takes what its product says, whether that was changed or not.
+    let tracks_made = stated(write)?;
+    let made = made.map(|(at, (one, _))| Ok((at, variant(one, None, tracks_made)?)));
     Ok(Changes {
         own: fields::own(write, named, Some(product))?,
         existing,
@@ -117,10 +119,18 @@ pub(super) fn warnings(named: &Named, wanted: &[Wanted<'_>]) -> Vec<String> {
     fields::not_written(named, wanted)
 }
 
-/// What the product says of all its variants.
+/// What the product is to say of all its variants.
 pub(super) fn tracks(write: &Write, named: &Named) -> Result<Option<bool>, ConnectorError> {
+    if named.own("tracks_inventory") {
+        stated(write)
+    } else {
+        Ok(None)
+    }
+}
+
+/// Whether the stock of the product's variants is tracked, as far as a rule says so.
+fn stated(write: &Write) -> Result<Option<bool>, ConnectorError> {
     let value = write.desired.get("tracks_inventory");
-    let value = value.filter(|_| named.own("tracks_inventory"));
     Ok(value
         .map(|value| flag("tracks_inventory", value))
         .transpose()?

@@ -496,6 +496,7 @@ fn adjust(env: &mut Env<'_>, id: i64) -> Res<()> {
         "Product Quantity Updated"
     };
     let who = view.id_of(QUANT, id, "user_id").unwrap_or(env.s.uid);
+    let what = env.s.ctx("inventory_name").and_then(Py::as_str).unwrap_or(what);
     let name = match view.text("res.users", who, "name") {
         user if who != 1 && !user.is_empty() => format!("{what} ({user})"),
         _ => what.to_owned(),

@@ -5,10 +5,9 @@ use serde_json::json;
 
 use super::StoreFixture;
 use super::given::{
-    at, commit, dead, draft, end, held, key, link, open, pending, product, products, ran, shop, skipped,
-    start, written,
+    at, commit, draft, end, held, key, link, pending, product, products, ran, shop, skipped, start, written,
 };
-use crate::ports::{BatchResult, LinkChange, RecordKey, RecordResult, Store};
+use crate::ports::{BatchResult, LinkChange, RecordResult, Store};
 use crate::{
     Checkpoint, ConflictDraft, ConflictKind, Cursor, Direction, Job, LinkDraft, Moved, MovedQuantity, NewJob,
     Shown, Side, Winner,
@@ -87,42 +86,6 @@ pub fn a_job_knows_what_it_has_dealt_with(fixture: &dyn StoreFixture) {
     end(store, &job, 2);
     let next = start(store, &both(false), 3);
     assert!(store.handled(&next, Side::Shopify, &ids).unwrap().is_empty());
-}
-
-/// A record that was made or matched on the other side goes by another id.
-pub fn what_waits_under_an_old_key_waits_no_more(fixture: &dyn StoreFixture) {
-    let store = fixture.store();
-    let back = NewJob {
-        direction: Direction::OdooToShopify,
-        ..products()
-    };
-    let first = start(store, &back, 0);
-    let records = vec![
-        dead(&first, "101"),
-        held(&first, "102", "30"),
-        dead(&first, "103"),
-    ];
-    commit(store, &first, 1, records).unwrap();
-    end(store, &first, 2);
-    let second = start(store, &both(false), 3);
-    assert_eq!(open(store, &second), ["101", "102", "103"]);
-    let old = |id: &str| RecordKey {
-        side: Side::Odoo,
-        id: id.to_owned(),
-    };
-    let batch = BatchResult {
-        records: vec![written(&second, "1", None), written(&second, "2", None)],
-        renamed: vec![(old("101"), key(&second, "1")), (old("102"), key(&second, "2"))],
-        checkpoint: Checkpoint::Leftovers,
-        mark: None,
-        now: at(4),
-        dead_letter_limit: 10,
-    };
-    store.commit_batch(&second, &batch).unwrap();
-    assert_eq!(open(store, &second), ["103"]);
-    end(store, &second, 5);
-    let third = start(store, &both(false), 6);
-    assert_eq!(open(store, &third), ["103"]);
 }
 
 /// Records that did not show up may have been deleted.

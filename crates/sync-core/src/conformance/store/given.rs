@@ -277,7 +277,7 @@ pub(super) fn children(store: &dyn Store, parent: &Link) -> Vec<(String, String)
 
 /// Ids of what waits for a job.
 pub(super) fn open(store: &dyn Store, job: &Job) -> Vec<String> {
-    ids(&store.open_items(job, OpenItems::Untouched(None), 100).unwrap())
+    ids(&store.open_items(job, OpenItems::Untouched, 100).unwrap())
 }
 
 /// Ids of what is due for a job.

@@ -138,13 +138,13 @@ cases! { $
         success_resolves_a_dead_letter
         other_skips_leave_a_dead_letter_open
         a_record_comes_once
+        a_record_that_got_another_key_ends_under_the_old_one
         directions_and_connections_are_apart
         a_dry_run_sees_each_open_record_once
     }
     both_ways {
         each_side_has_a_cursor
         a_job_knows_what_it_has_dealt_with
-        what_waits_under_an_old_key_waits_no_more
         links_of_records_that_did_not_show_up_are_found
         a_link_can_be_taken_away
         open_conflicts_last_until_they_are_settled
