@@ -39,11 +39,12 @@ pub(crate) enum Kind {
     Internal,
     SystemUnreachable,
     StoreUnavailable,
+    TooManyStreams,
     Stopping,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Invalid,
         Self::Unauthorized,
         Self::CrossSite,
@@ -66,6 +67,7 @@ impl Kind {
         Self::Internal,
         Self::SystemUnreachable,
         Self::StoreUnavailable,
+        Self::TooManyStreams,
         Self::Stopping,
     ];
 
@@ -107,6 +109,7 @@ impl Kind {
                 "A system did not answer as it should",
             ),
             Self::StoreUnavailable => ("/problems/store-unavailable", 503, "The store cannot be used"),
+            Self::TooManyStreams => ("/problems/too-many-streams", 503, "Too many follow the events"),
             Self::Stopping => ("/problems/stopping", 503, "The server is stopping"),
         }
     }

@@ -106,3 +106,26 @@ fn the_stream_ends_with_the_server() {
     server.stop();
     while events.next().is_some() {}
 }
+
+#[test]
+fn streams_are_limited_and_a_place_is_free_again() {
+    let server = TestServer::seeded(&[("SYNC_EVENT_STREAMS", "2")]);
+    let mut first = Events::of(&server);
+    first.until(|name, _| name == "snapshot");
+    let second = Events::of(&server);
+    let refused = server.get("/api/events");
+    assert_eq!(
+        (refused.status, &refused.json()["type"]),
+        (503, &json!("/problems/too-many-streams"))
+    );
+    assert_eq!(refused.header("retry-after"), "15");
+    assert_eq!(server.get("/api/jobs").status, 200);
+    drop(second);
+    // A server notices that a client is gone when it writes to it, and it writes what happens.
+    loop {
+        server.post("/api/sync/products", &json!({"dry_run": true}));
+        if ureq::get(server.url("/api/events")).call().is_ok() {
+            break;
+        }
+    }
+}
