@@ -74,7 +74,7 @@ pub(crate) fn variant_fields(info: &BTreeMap<String, FieldInfo>) -> Vec<String> 
     fields
 }
 
-async fn tag_names(session: &Session, rows: &[Value]) -> Result<BTreeMap<i64, String>, CallError> {
+pub(crate) async fn tag_names(session: &Session, rows: &[Value]) -> Result<BTreeMap<i64, String>, CallError> {
     let wanted: BTreeSet<i64> = rows
         .iter()
         .flat_map(|row| crate::value::ids(&row["product_tag_ids"]))

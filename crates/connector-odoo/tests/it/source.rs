@@ -47,6 +47,7 @@ fn the_default_rules_lead_back_where_they_can() {
             "product_type",
             "tags",
             "status",
+            "tracks_inventory",
             "attribute_lines",
             "variants.*.selected_options",
             "variants.*.sku",
@@ -105,6 +106,7 @@ fn a_product_of_odoo_becomes_one_of_the_shop() {
             "product_type": "Shirts",
             "tags": "Shopify, summer",
             "status": "active",
+            "tracks_inventory": true,
             "attribute_lines": [
                 {"attribute": "Size", "values": ["S", "L"]},
                 {"attribute": "Colour", "values": ["Red", "Blue"]},

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use persistence::{JobFilter, LogFilter, PageRequest};
+use sync_core::ports::Counted;
 use sync_core::{Job, JobId, JobStatus, Outcome, Side};
 
 use super::board::progress_of;
@@ -174,7 +175,7 @@ fn total_of(live: &Live, job: &Job) -> Option<u64> {
         sync_core::Direction::Both => return None,
     };
     let connector = live.service.connector(side);
-    match ask(connector, connector.count(&job.record_type)) {
+    match ask(connector, connector.count(&job.record_type, Counted::default())) {
         Ok(total) => total,
         Err(error) => {
             tracing::debug!(job = job.id, error = %error, "the source did not say how many records it has");
