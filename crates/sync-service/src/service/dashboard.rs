@@ -9,7 +9,6 @@ use serde::Serialize;
 use sync_core::ports::Counted;
 use sync_core::{ConflictStatus, DeadLetterStatus, MadeIn, RecordType, RecordTypeSpec, Side};
 
-use super::ask::ask;
 use super::{Service, ServiceError, connection};
 
 /// The time over which failures are counted.
@@ -92,7 +91,7 @@ impl Service {
                     ..ConflictFilter::default()
                 })?,
                 linked,
-                counts: self.counts(spec, linked)?,
+                counts: self.counts(spec, linked),
                 figures,
             });
         }
@@ -114,7 +113,7 @@ impl Service {
         })
     }
 
-    fn counts(&self, spec: &RecordTypeSpec, linked: u64) -> Result<Vec<SystemCount>, ServiceError> {
+    fn counts(&self, spec: &RecordTypeSpec, linked: u64) -> Vec<SystemCount> {
         let count = |side: Side| {
             let answer = self.comparable(side, spec, linked);
             let (count, left_out) = answer.as_ref().ok().copied().flatten().unzip();
@@ -125,7 +124,7 @@ impl Service {
                 error: answer.err().map(|error| error.to_string()),
             }
         };
-        Ok(Side::BOTH.map(count).to_vec())
+        Side::BOTH.map(count).to_vec()
     }
 
     /// How many records of a side the other one is meant to have, and how many it is not.
@@ -136,7 +135,7 @@ impl Service {
         linked: u64,
     ) -> Result<Option<(u64, u64)>, ServiceError> {
         let connector = self.connector(side);
-        let count = |which| ask(connector, connector.count(&spec.name, which));
+        let count = |which| self.ask(connector, || connector.count(&spec.name, which));
         let Some(all) = count(Counted::default())? else {
             return Ok(None);
         };
@@ -187,7 +186,9 @@ impl Service {
                 showing,
                 among: Some(&ids),
             };
-            marked += ask(connector, connector.count(&spec.name, which))?.unwrap_or_default();
+            marked += self
+                .ask(connector, || connector.count(&spec.name, which))?
+                .unwrap_or_default();
             before = links.next;
             if before.is_none() {
                 return Ok(marked);

@@ -12,7 +12,6 @@ use sync_core::{Job, JobId, JobStatus, Outcome, Side};
 use super::board::progress_of;
 use super::{Event, Failure, Live, Progress};
 use crate::service::ServiceError;
-use crate::service::ask::ask;
 
 /// How often the store is looked at.
 const EVERY: Duration = Duration::from_secs(1);
@@ -175,7 +174,9 @@ fn total_of(live: &Live, job: &Job) -> Option<u64> {
         sync_core::Direction::Both => return None,
     };
     let connector = live.service.connector(side);
-    match ask(connector, connector.count(&job.record_type, Counted::default())) {
+    match live.service.ask(connector, || {
+        connector.count(&job.record_type, Counted::default())
+    }) {
         Ok(total) => total,
         Err(error) => {
             tracing::debug!(job = job.id, error = %error, "the source did not say how many records it has");
