@@ -372,6 +372,7 @@ impl From<PersistenceError> for Problem {
         let text = error.to_string();
         match error {
             PersistenceError::NotFound { .. } => Self::new(Kind::NotFound, text),
+            PersistenceError::CountChanged { .. } => Self::new(Kind::CountChanged, text),
             PersistenceError::CannotCancel { .. } => Self::new(Kind::JobState, text),
             PersistenceError::JobRunning { .. } => Self::new(Kind::JobRunning, text),
             PersistenceError::AlreadyLinked { .. } | PersistenceError::NothingToRestore { .. } => {

@@ -20,7 +20,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// What happens, as server-sent events
 ///
 /// The first event is `snapshot` (`Snapshot`), then `progress` (`Progress`), `job` (`Job`), `failure` (`RecordLog`),
-/// `dead_letters` (`{"open": 3}`) and `notice` (`{"at": "...", "text": "..."}`) as they happen, those of other
+/// `dead_letters` (`{"open": 3}`), `conflicts` (`{"open": 3}`) and `notice` (`{"at": "...", "text": "..."}`) as they happen, those of other
 /// processes within about a second. A client that missed something gets a new `snapshot`. There are at most
 /// `SYNC_EVENT_STREAMS` streams at a time.
 #[utoipa::path(tag = "events", responses(
@@ -101,6 +101,7 @@ fn text_of(event: &Event) -> String {
         Event::Job(job) => piece("job", job),
         Event::Failure(line) => piece("failure", line),
         Event::DeadLetters(open) => piece("dead_letters", &json!({ "open": open })),
+        Event::Conflicts(open) => piece("conflicts", &json!({ "open": open })),
         Event::Notice(notice) => piece("notice", notice),
     }
 }

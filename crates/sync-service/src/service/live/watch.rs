@@ -52,6 +52,13 @@ struct Seen {
     jobs: Option<BTreeMap<JobId, Job>>,
     others: BTreeMap<JobId, Other>,
     dead_letters: Option<u64>,
+    conflicts: Option<u64>,
+}
+
+/// A number that is another one than at the last look; the first look is no news.
+fn news(before: &mut Option<u64>, now: u64) -> Option<u64> {
+    let before = before.replace(now)?;
+    (before != now).then_some(now)
 }
 
 /// A job of another process.
@@ -75,13 +82,11 @@ impl Seen {
         }
         let known = newest.into_iter().map(|job| (job.id, job)).collect();
         self.jobs = Some(known);
-        let open = live.open_dead_letters()?;
-        if self
-            .dead_letters
-            .replace(open)
-            .is_some_and(|before| before != open)
-        {
+        if let Some(open) = news(&mut self.dead_letters, live.open_dead_letters()?) {
             live.tell(Event::DeadLetters(open));
+        }
+        if let Some(open) = news(&mut self.conflicts, live.open_conflicts()?) {
+            live.tell(Event::Conflicts(open));
         }
         Ok(())
     }
