@@ -85,7 +85,7 @@ function sideInput(side, conflict) {
     "aria-label": `Empty this field in ${system(side)}`,
     on: { change: () => (control.disabled = box.checked) },
   });
-  return { side, control, empty: box, node: h("div", { class: "wide" }, node, label) };
+  return { side, control, empty: box, node: h("div", { class: "side-input" }, node, label) };
 }
 
 function short(value) {

@@ -52,7 +52,7 @@ function counterpart(line, verb) {
       place,
       items.length === 0 && h("p", { class: "muted" }, `No record of ${system(other)} shares a key with it.`),
       items.length > 0 && h("ul", { class: "candidates" }, items.map((one) => candidate(one, other, () => link(one.id)))),
-      action("Link by id", byHand, { small: true, describes: `Link ${name} by id` }),
+      action("Link by id", byHand, { small: true, describes: `Link by id: ${name}` }),
     );
     place.querySelector("button")?.focus();
   };

@@ -54,18 +54,17 @@ function windowText(seconds) {
 /** How many records both systems have, each counted where the other one is meant to have it too. */
 function bothSides(counts) {
   const known = isNumber(counts.shopify) && isNumber(counts.odoo);
-  const sides = known
-    ? SIDES.map((name) => side(system(name), counts[name], leftOut(name, counts.left_out[name])))
-    : [side("In both", counts.linked, "linked")];
-  return h("div", { class: "sides" }, sides, h("p", { class: "side-verdict" }, known ? verdict(counts) : h("span", { class: "muted" }, "Neither side is counted in whole")));
+  const sides = known ? SIDES.map((name) => side(system(name), counts[name])) : side("In both", counts.linked);
+  const about = known ? [verdict(counts), SIDES.map((name) => leftOut(name, counts.left_out[name]))] : h("span", { class: "muted small-text" }, "Only linked levels are counted");
+  return h("div", { class: "sides" }, sides, h("div", { class: "side-verdict" }, about));
 }
 
-function side(name, count, about) {
-  return h("div", { class: "side" }, h("span", { class: "metric-label" }, name), h("span", { class: "side-count" }, number(count)), about && h("span", { class: "metric-about" }, about));
+function side(name, count) {
+  return h("div", { class: "side" }, h("span", { class: "metric-label" }, name), h("span", { class: "side-count" }, number(count)));
 }
 
 function leftOut(name, count) {
-  return count > 0 && `${number(count)} more, not for ${system(otherSide(name))}`;
+  return count > 0 && h("p", { class: "muted small-text" }, `${number(count)} more in ${system(name)}, not meant for ${system(otherSide(name))}`);
 }
 
 /** What only one of them has, by what the links say: equal numbers alone prove nothing. */

@@ -64,9 +64,11 @@ impl From<Stream> for StreamBody {
             ..SystemCounts::default()
         };
         for count in stream.counts {
-            match count.system.as_str() {
-                "shopify" => (counts.shopify, counts.left_out.shopify) = (count.count, count.left_out),
-                _ => (counts.odoo, counts.left_out.odoo) = (count.count, count.left_out),
+            let shown = (count.count, count.left_out);
+            if count.system == "shopify" {
+                (counts.shopify, counts.left_out.shopify) = shown;
+            } else {
+                (counts.odoo, counts.left_out.odoo) = shown;
             }
         }
         Self {

@@ -87,7 +87,7 @@ impl SqliteStore {
         expected: Option<u64>,
         now: Timestamp,
     ) -> Result<Vec<Conflict>, PersistenceError> {
-        let decided = self.write("deciding conflicts", |tx| {
+        self.write("deciding conflicts", |tx| {
             let mut chosen = Query::new(
                 "SELECT id FROM conflicts WHERE connection = ? AND status <> 'resolved'",
                 connection.as_str(),
@@ -113,8 +113,7 @@ impl SqliteStore {
                 );
             }
             Ok(Ok(decided))
-        })?;
-        decided
+        })?
     }
 
     /// Opens a conflict that is over once more, decided for what lost in it: the next run brings that back.
