@@ -270,7 +270,7 @@ fn products_are_counted_by_tag_and_id() {
     assert_eq!(count(None, None), Some(2));
     assert_eq!(count(Some(" on_LINE "), None), Some(1));
     assert_eq!(count(Some("nothing"), None), Some(0));
-    assert_eq!(count(Some("on_line"), Some(&[mug.clone()])), Some(0));
+    assert_eq!(count(Some("on_line"), Some(std::slice::from_ref(&mug))), Some(0));
     assert_eq!(count(None, Some(&[shirt, mug, "x".into()])), Some(2));
     let name = "name".parse().unwrap();
     let which = Counted {
