@@ -68,13 +68,15 @@ function routeOf(path) {
 /** Shows what the address names. */
 async function show() {
   page?.leave();
-  const [path, query] = (location.hash.slice(1) || "/").split("?");
+  const address = location.hash || "#/";
+  const [path, query] = address.slice(1).split("?");
   const { view, entry, params } = routeOf(path);
   const main = document.getElementById("main");
   const mine = new Page(main, path, params, new URLSearchParams(query ?? ""), show);
   page = mine;
   updateShell({ entry, session });
   delete main.dataset.view;
+  delete main.dataset.address;
   put(main, skeleton(6));
   window.scrollTo(0, 0);
   try {
@@ -85,14 +87,15 @@ async function show() {
     put(main, h("h1", { tabindex: "-1" }, "Something went wrong"), problemPanel(error, show));
     if (error.status === undefined) console.error(error);
   }
-  if (!mine.signal.aborted) arrive(main);
+  if (!mine.signal.aborted) arrive(main, address);
 }
 
 /** Moves the focus to the heading of the new view, so that a screen reader starts reading there. */
-function arrive(main) {
+function arrive(main, address) {
   const heading = main.querySelector("h1");
   document.title = heading ? `${heading.textContent} · Shopify Odoo Sync` : "Shopify Odoo Sync";
   main.dataset.view = `#${page.path}`;
+  main.dataset.address = address;
   if (first) {
     first = false;
     return;

@@ -1,11 +1,11 @@
-// What the server tells by itself: running jobs, records that failed, the number of open dead letters. One stream
-// for the whole page. When it breaks it is opened again, with longer and longer pauses; the first event of a stream
-// is a snapshot, so nothing that happened meanwhile is missed.
+// What the server tells by itself: running jobs, records that failed, how many dead letters and conflicts are open. One
+// stream for the whole page. When it breaks it is opened again, with longer and longer pauses; the first event of a
+// stream is a snapshot, so nothing that happened meanwhile is missed.
 
 import { get } from "./api.js";
 
 const PAUSES = [1, 2, 4, 8, 15, 30];
-const TYPES = ["snapshot", "progress", "job", "failure", "dead_letters", "notice"];
+const TYPES = ["snapshot", "progress", "job", "failure", "dead_letters", "conflicts", "notice"];
 const ENDED = new Set(["completed", "failed", "cancelled", "interrupted"]);
 
 const listeners = new Map();
@@ -15,12 +15,14 @@ let tries = 0;
 let timer = 0;
 let state = "off";
 let openDeadLetters = null;
+let openConflicts = null;
 
 export const isEnded = (job) => ENDED.has(job.status);
 export const runningJobs = () => [...running.values()];
 export const progressOf = (id) => running.get(id) ?? null;
 export const connection = () => state;
 export const deadLetterCount = () => openDeadLetters;
+export const conflictCount = () => openConflicts;
 
 /** Calls `handler` with the data of each event of this type until `signal` fires. `state` is one of the types. */
 export function on(type, handler, signal) {
@@ -44,6 +46,7 @@ function take(type, data) {
     running.clear();
     for (const progress of data.jobs) running.set(progress.job.id, progress);
     openDeadLetters = data.open_dead_letters;
+    openConflicts = data.open_conflicts;
   } else if (type === "progress") {
     running.set(data.job.id, data);
   } else if (type === "job") {
@@ -51,6 +54,8 @@ function take(type, data) {
     else if (running.has(data.id)) running.get(data.id).job = data;
   } else if (type === "dead_letters") {
     openDeadLetters = data.open;
+  } else if (type === "conflicts") {
+    openConflicts = data.open;
   }
   tell(type, data);
 }
@@ -87,6 +92,7 @@ export function stop() {
   source = null;
   running.clear();
   openDeadLetters = null;
+  openConflicts = null;
   become("off");
 }
 

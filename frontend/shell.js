@@ -7,7 +7,6 @@ import { toast } from "./components/toast.js";
 import { h, put } from "./dom.js";
 import { number } from "./format.js";
 import * as live from "./live.js";
-import { openConflicts, watchConflicts } from "./open_conflicts.js";
 
 const ENTRIES = [
   ["/", "Dashboard", "gauge"],
@@ -68,11 +67,11 @@ export function buildShell(root, { session, logOut }) {
   parts = { links, badges };
   live.on("state", showConnection, listening.signal);
   for (const type of ["snapshot", "dead_letters"]) live.on(type, showDeadLetters, listening.signal);
-  watchConflicts((count) => showCount("/conflicts", count), listening.signal);
+  for (const type of ["snapshot", "conflicts"]) live.on(type, showConflicts, listening.signal);
   live.on("notice", (notice) => toast(notice.text, { tone: "warn", stays: true }), listening.signal);
   showConnection(live.connection());
   showDeadLetters();
-  showCount("/conflicts", openConflicts());
+  showConflicts();
   showSimulated(listening.signal);
   startTicking();
 }
@@ -136,6 +135,7 @@ function showConnection(state) {
 
 const countBadge = () => h("span", { class: "nav-count", hidden: true });
 
+const showConflicts = () => showCount("/conflicts", live.conflictCount());
 const showDeadLetters = () => showCount("/dead-letter", live.deadLetterCount());
 
 function showCount(path, count) {

@@ -114,6 +114,7 @@ export const OUTCOMES = ["success", "fail", "skipped"];
 export const ACTIONS = ["create", "update", "link", "conflict", "skip", "fail"];
 export const CONFLICT_STATUSES = ["open", "decided", "resolved"];
 export const SIDES = Object.keys(SYSTEMS);
+export const otherSide = (name) => SIDES.find((side) => side !== name);
 export const RULE_DIRECTIONS = Object.keys(DIRECTIONS);
 export const RULE_STRATEGIES = Object.keys(STRATEGIES).filter((name) => name !== "owner" && name !== "person");
 

@@ -4,11 +4,9 @@ import { changedParts } from "../diff.js";
 import { codeText, h } from "../dom.js";
 import { inline } from "../format.js";
 import { historyLink, link } from "../page.js";
-import { humanise, strategy, system } from "../words.js";
+import { SIDES, humanise, otherSide, strategy, system } from "../words.js";
 import { badge, toned } from "./badge.js";
 import { when } from "./time.js";
-
-export const OTHER = { shopify: "odoo", odoo: "shopify" };
 
 const has = (value) => value !== null && value !== undefined;
 
@@ -71,14 +69,14 @@ export function decisionText(conflict) {
 export function winnerText(winner) {
   if (winner.winner === "agreed") return "Both sides came to the same by themselves.";
   if (winner.winner !== "value") return `${system(winner.winner)}'s value.`;
-  const parts = ["shopify", "odoo"].filter((side) => has(winner[side])).map((side) => `${system(side)}: ${inline(winner[side])}`);
+  const parts = SIDES.filter((side) => winner[side] !== undefined).map((side) => `${system(side)}: ${has(winner[side]) ? inline(winner[side]) : "empty"}`);
   return `A typed value. ${parts.join(", ")}`;
 }
 
 /** What choosing a side means: of a deletion it is more than a value. */
 export function choiceText(conflict, side) {
   if (conflict.kind !== "deleted") return `Take ${system(side)}'s`;
-  return has(conflict[side]) ? `Make it again in ${system(OTHER[side])}` : `Put away in ${system(OTHER[side])}`;
+  return has(conflict[side]) ? `Make it again in ${system(otherSide(side))}` : `Put away in ${system(otherSide(side))}`;
 }
 
 /** Whether what lost can be brought back: decided for one value against another one. */

@@ -3,12 +3,11 @@
 import { get, post } from "../api.js";
 import { codeText, h } from "../dom.js";
 import { inline, number, plural } from "../format.js";
-import { countConflicts } from "../open_conflicts.js";
-import { humanise, system } from "../words.js";
+import { SIDES, humanise, system } from "../words.js";
 import { action } from "./button.js";
 import { choiceText } from "./conflict.js";
 import { ask } from "./dialog.js";
-import { field, textInput } from "./field.js";
+import { check, field, textInput } from "./field.js";
 import { givenOf, marking } from "./marking.js";
 import { retryPanel } from "./retry.js";
 import { toast } from "./toast.js";
@@ -31,7 +30,7 @@ export function decideButtons(conflict, done) {
     said(report, "A typed value");
     await done();
   };
-  const sides = ["shopify", "odoo"].map((side) => action(choiceText(conflict, side), take(side), { small: true, describes: `${choiceText(conflict, side)}: ${about}` }));
+  const sides = SIDES.map((side) => action(choiceText(conflict, side), take(side), { small: true, describes: `${choiceText(conflict, side)}: ${about}` }));
   return [...sides, conflict.kind !== "deleted" && action("Type a value", type, { small: true, describes: `Type a value: ${about}` })];
 }
 
@@ -46,7 +45,6 @@ export function restoreButton(conflict, done) {
 
 /** Tells what came of a decision about one conflict. */
 function said(report, what) {
-  countConflicts();
   const job = report.jobs[0];
   const link = job && { href: `#/jobs/${job.id}`, text: `Job ${job.id}` };
   const late = report.not_started ?? [];
@@ -58,9 +56,7 @@ function said(report, what) {
 
 /** Asks for a value of one side or of both. `conflict` is an example; `send(value)` decides. */
 function askForValue({ title, conflict, confirm, about = null }, send) {
-  const inputs = ["shopify", "odoo"].map((side) =>
-    field(`${system(side)}: ${conflict[`${side}_field`]}`, textInput("", { name: `value-${side}`, placeholder: short(conflict[side]) }), { wide: true }),
-  );
+  const inputs = SIDES.map((side) => sideInput(side, conflict));
   return ask({
     title,
     body: [
@@ -71,13 +67,25 @@ function askForValue({ title, conflict, confirm, about = null }, send) {
     confirm,
     run: () => {
       const value = {};
-      for (const [at, side] of ["shopify", "odoo"].entries()) {
-        const text = inputs[at].control.value.trim();
-        if (text !== "") value[side] = alike(text, conflict[side]);
+      for (const { side, control, empty } of inputs) {
+        const text = control.value.trim();
+        if (empty.checked) value[side] = null;
+        else if (text !== "") value[side] = alike(text, conflict[side]);
       }
       return send(value);
     },
   });
+}
+
+/** A field for what a side should show. An empty one says nothing; that the side should show nothing has a box. */
+function sideInput(side, conflict) {
+  const { node, control } = field(`${system(side)}: ${conflict[`${side}_field`]}`, textInput("", { name: `value-${side}`, placeholder: short(conflict[side]) }), { wide: true });
+  const { box, node: label } = check("Empty this field", false, {
+    name: `empty-${side}`,
+    "aria-label": `Empty this field in ${system(side)}`,
+    on: { change: () => (control.disabled = box.checked) },
+  });
+  return { side, control, empty: box, node: h("div", { class: "side-input" }, node, label) };
 }
 
 function short(value) {
@@ -120,7 +128,6 @@ export function conflictSelection(page, { results, filter, refresh, hasMore }) {
   const run = async (title, send) => {
     marked.clear();
     await retryPanel(page, results, title, send, { during: "Deciding and carrying out. This page can be left, it goes on.", told: toldOf });
-    countConflicts();
     if (!page.signal.aborted) await refresh();
   };
   /** One value for many makes sense only where all are about the same field. */

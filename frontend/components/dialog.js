@@ -44,5 +44,7 @@ export function ask({ title, body = [], confirm, kind = "primary", run }) {
       }
     });
     dialog.showModal();
+    // Whoever is asked for something can type at once; else the browser chooses.
+    form.querySelector("input[type=text], input[type=file], select, textarea")?.focus();
   });
 }

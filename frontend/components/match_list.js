@@ -2,9 +2,8 @@
 
 import { get, post } from "../api.js";
 import { h, put } from "../dom.js";
-import { humanise, system } from "../words.js";
+import { humanise, otherSide, system } from "../words.js";
 import { action } from "./button.js";
-import { OTHER } from "./conflict.js";
 import { ask } from "./dialog.js";
 import { field, textInput } from "./field.js";
 import { panel } from "./header.js";
@@ -29,7 +28,7 @@ export function matchList({ id, title, about, items, verb }) {
 /** What it would be linked with, and the way to choose something else. */
 function counterpart(line, verb) {
   const place = h("div", {});
-  const other = OTHER[line.side];
+  const other = otherSide(line.side);
   const name = line.label || line.source_id;
   const linked = (id) => put(place, h("p", { class: "good-text" }, `Linked with ${system(other)} ${id}. Nothing was written; the next run compares both.`));
   const link = async (id) => {
@@ -53,7 +52,7 @@ function counterpart(line, verb) {
       place,
       items.length === 0 && h("p", { class: "muted" }, `No record of ${system(other)} shares a key with it.`),
       items.length > 0 && h("ul", { class: "candidates" }, items.map((one) => candidate(one, other, () => link(one.id)))),
-      action("Link by id", byHand, { small: true, describes: `Link ${name} by id` }),
+      action("Link by id", byHand, { small: true, describes: `Link by id: ${name}` }),
     );
     place.querySelector("button")?.focus();
   };

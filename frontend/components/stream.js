@@ -1,14 +1,16 @@
 // One record type on the dashboard. Every figure leads to the list behind it.
 
 import { h } from "../dom.js";
-import { DASH, duration, number, percent, plural } from "../format.js";
+import { duration, number, percent, plural } from "../format.js";
 import { link } from "../page.js";
-import { jobType, recordTypes, system } from "../words.js";
+import { SIDES, jobType, otherSide, recordTypes, system } from "../words.js";
 import { jobBadges, toned } from "./badge.js";
 import { ago } from "./time.js";
 
 /** Above this share the failure rate is shown as bad, not only as a warning. */
 const BAD_RATE = 0.1;
+
+const isNumber = (value) => typeof value === "number";
 
 export function streamCard(stream, data) {
   return h(
@@ -49,16 +51,29 @@ function windowText(seconds) {
   return seconds <= 172_800 ? `${number(Math.round(seconds / 3600))} h` : duration(seconds);
 }
 
-/** How many records either system has, and whether that agrees. */
+/** How many records both systems have, each counted where the other one is meant to have it too. */
 function bothSides(counts) {
-  const sides = Object.entries(counts).map(([name, count]) =>
-    h("div", { class: "side" }, h("span", { class: "metric-label" }, system(name)), h("span", { class: "side-count" }, number(count))),
-  );
-  return h("div", { class: "sides" }, sides, h("p", { class: "side-verdict" }, verdict(Object.values(counts))));
+  const known = isNumber(counts.shopify) && isNumber(counts.odoo);
+  const sides = known ? SIDES.map((name) => side(system(name), counts[name])) : side("In both", counts.linked);
+  const about = known ? [verdict(counts), SIDES.map((name) => leftOut(name, counts.left_out[name]))] : h("span", { class: "muted small-text" }, "Only linked levels are counted");
+  return h("div", { class: "sides" }, sides, h("div", { class: "side-verdict" }, about));
 }
 
-function verdict([left, right]) {
-  if (left === null || right === null || left === undefined || right === undefined) return h("span", { class: "muted" }, `${DASH} not known`);
-  if (left === right) return toned("Equal count", "good");
-  return toned(`${number(Math.abs(left - right))} apart`, "warn");
+function side(name, count) {
+  return h("div", { class: "side" }, h("span", { class: "metric-label" }, name), h("span", { class: "side-count" }, number(count)));
+}
+
+function leftOut(name, count) {
+  return count > 0 && h("p", { class: "muted small-text" }, `${number(count)} more in ${system(name)}, not meant for ${system(otherSide(name))}`);
+}
+
+/** What only one of them has, by what the links say: equal numbers alone prove nothing. */
+function verdict(counts) {
+  const apart = SIDES.flatMap((name) => {
+    const missing = counts[name] - counts.linked;
+    if (missing === 0) return [];
+    return toned(missing > 0 ? `${number(missing)} only in ${system(name)}` : `${number(-missing)} gone from ${system(name)}`, "warn");
+  });
+  if (apart.length > 0) return apart;
+  return counts.linked === 0 ? h("span", { class: "muted" }, "None in either") : toned("All in both", "good");
 }

@@ -34,7 +34,7 @@ const job = (id) => h("a", { href: `#/jobs/${id}` }, `Job ${id}`);
 
 const EVENTS = {
   line: ({ line }) => [
-    h("p", { class: "row" }, badge(line.outcome), h("strong", {}, humanise(line.action)), h("span", {}, humanise(line.reason)), h("span", { class: "muted" }, job(line.job_id))),
+    h("p", { class: "row" }, badge(line.outcome), h("strong", {}, humanise(line.action)), line.reason !== line.action && h("span", {}, humanise(line.reason)), h("span", { class: "muted" }, job(line.job_id))),
     line.message && h("p", { class: "message" }, line.message),
     (line.warnings ?? []).map((warning) => h("p", { class: "message warn-text" }, warning)),
     changeList(line.changes, 6),

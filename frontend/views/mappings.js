@@ -59,8 +59,7 @@ function columns(page, items, read) {
     { label: "Shopify field", main: true, cell: (rule) => [codeText(rule.shopify_field), rule.note && h("span", { class: "sub note" }, rule.note)] },
     { label: "Transform", cell: (rule) => codeText(rule.transform, { class: rule.transform === "direct" ? "muted" : null }) },
     { label: "Odoo field", cell: (rule) => codeText(rule.odoo_field) },
-    { label: "Direction", cell: (rule) => [rule.direction === "auto" ? h("span", { class: "muted" }, "Automatic") : h("span", { class: "nowrap" }, direction(rule.direction)), rule.owner && h("span", { class: "sub" }, `${system(rule.owner)} owns it`), rule.strategy && h("span", { class: "sub" }, strategy(rule.strategy))] },
-    { label: "If missing", cell: (rule) => (rule.on_missing === "auto" ? h("span", { class: "muted" }, "Automatic") : onMissing(rule.on_missing)) },
+    { label: "Direction", cell: wayOf },
     { label: "Enabled", cell: (rule) => enabledSwitch(rule) },
     {
       label: "Actions",
@@ -71,6 +70,19 @@ function columns(page, items, read) {
         action("Delete", () => confirmDelete(rule, read), { small: true, describes: `Delete the rule for ${rule.odoo_field}` }),
       ],
     },
+  ];
+}
+
+/** Which way a rule goes, and what else was chosen for it; what is automatic needs no words. */
+function wayOf(rule) {
+  const chosen = [
+    rule.owner && `${system(rule.owner)} owns it`,
+    rule.strategy && `Both change it: ${strategy(rule.strategy)}`,
+    rule.on_missing !== "auto" && `If missing: ${onMissing(rule.on_missing)}`,
+  ];
+  return [
+    rule.direction === "auto" ? h("span", { class: "muted" }, "Automatic") : h("span", { class: "nowrap" }, direction(rule.direction)),
+    chosen.filter(Boolean).map((text) => h("span", { class: "sub" }, text)),
   ];
 }
 

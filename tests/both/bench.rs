@@ -194,7 +194,7 @@ impl Bench {
         let chosen = ConflictSelection::Matching(ConflictFilter::default());
         let now = self.clock.now();
         self.store
-            .decide(&connection(), &chosen, winner, "tester", now)
+            .decide(&connection(), &chosen, winner, "tester", None, now)
             .unwrap();
     }
 

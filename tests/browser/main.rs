@@ -6,6 +6,7 @@ mod server;
 
 mod access;
 mod accessibility;
+mod by_hand;
 mod dead_letters;
 mod first_run;
 mod mappings;

@@ -6,6 +6,7 @@ use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use serde_json::{Value, json};
+use sync_service::Service;
 use tempfile::TempDir;
 
 use crate::driver::{Browser, PATIENCE};
@@ -52,6 +53,11 @@ impl Page {
         self.folder.path()
     }
 
+    /// The installation as another process has it.
+    pub(crate) fn other_process(&self) -> Service {
+        self.server.as_ref().expect("a server runs").other_process()
+    }
+
     /// The browser.
     pub(crate) fn browser(&self) -> &Browser {
         &self.browser
@@ -65,7 +71,20 @@ impl Page {
     /// Opens an address like `#/jobs` and waits until its view is there.
     pub(crate) async fn open(&self, hash: &str) {
         let target = format!("{}/{hash}", self.base());
-        self.browser.client().goto(&target).await.expect("the page loads");
+        let client = self.browser.client();
+        let here = client.current_url().await.expect("the browser is somewhere");
+        client.goto(&target).await.expect("the page loads");
+        if here.as_str() == target {
+            // The same address is nowhere else to go: without this the page would show what it has.
+            client.refresh().await.expect("the page loads again");
+        }
+        // Where only the part behind `#` changes, the driver does not wait for the page to notice, and the view that was
+        // there may be the same with another filter.
+        let condition = format!(
+            "return document.getElementById('main')?.dataset.address === new URL({}, location).hash;",
+            json!(hash)
+        );
+        self.until(&format!("the address {hash}"), &condition).await;
         self.shows(hash).await;
     }
 

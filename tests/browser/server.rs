@@ -2,17 +2,19 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use sync_server::Server;
-use sync_service::config::{Overrides, load};
+use sync_service::config::{Config, Overrides, load};
+use sync_service::{Service, SystemClock, open_installation};
 use tokio::sync::oneshot;
 
 /// A running server. It stops when this is dropped.
 pub(crate) struct RunningServer {
     /// Where it answers.
     pub(crate) address: SocketAddr,
+    config: Config,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -29,6 +31,7 @@ impl RunningServer {
             flag("RETRY_BACKOFF_MULTIPLIER", "1"),
         ]);
         let config = load(&overrides, &|_| None, None).expect("the settings of the test are valid");
+        let same = config.clone();
         let (tell, address) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
@@ -51,9 +54,16 @@ impl RunningServer {
         let address = address.recv().expect("the server starts");
         Self {
             address,
+            config: same,
             stop: Some(stop),
             thread: Some(thread),
         }
+    }
+
+    /// The same installation once more, as another process has it.
+    pub(crate) fn other_process(&self) -> Service {
+        open_installation(self.config.clone(), Arc::new(SystemClock))
+            .expect("an installation can be opened twice")
     }
 
     /// Stops it and waits until it has stopped, so that another one can take the installation.

@@ -6,18 +6,18 @@ use crate::accessibility::{look, refuse};
 use crate::page::Page;
 
 /// Writes succeed, and what both sides changed waits for a person.
-const ASKING: &[(&str, &str)] = &[("SYNC_FAILURE_RATE", "0"), ("CONFLICT_STRATEGY", "manual")];
+pub(crate) const ASKING: &[(&str, &str)] = &[("SYNC_FAILURE_RATE", "0"), ("CONFLICT_STRATEGY", "manual")];
 
 /// A product that both systems have.
-struct Linked {
-    link: i64,
-    label: String,
-    shopify_id: String,
-    odoo_id: String,
+pub(crate) struct Linked {
+    pub(crate) link: i64,
+    pub(crate) label: String,
+    pub(crate) shopify_id: String,
+    pub(crate) odoo_id: String,
 }
 
 /// Fills both systems, runs once, and answers the newest linked products.
-async fn synced(page: &Page, count: usize) -> Vec<Linked> {
+pub(crate) async fn synced(page: &Page, count: usize) -> Vec<Linked> {
     page.open("#/settings").await;
     page.request("POST", "/api/seed", &json!({})).await;
     let job = page.request("POST", "/api/sync/products", &json!({})).await;
@@ -39,7 +39,7 @@ async fn synced(page: &Page, count: usize) -> Vec<Linked> {
 }
 
 /// Reads from the API, from within the page.
-async fn read(page: &Page, path: &str) -> Value {
+pub(crate) async fn read(page: &Page, path: &str) -> Value {
     let sending = format!(
         "const [done] = arguments; fetch({}).then((answer) => answer.json()).then(done);",
         json!(path)
@@ -49,7 +49,7 @@ async fn read(page: &Page, path: &str) -> Value {
 }
 
 /// Gives a product another name on either side, as their own people would.
-async fn rename(page: &Page, linked: &Linked) {
+pub(crate) async fn rename(page: &Page, linked: &Linked) {
     let shop = json!({
         "system": "shopify", "record_type": "product", "id": linked.shopify_id,
         "fields": { "title": format!("{} of the shop", linked.label) }
@@ -65,7 +65,7 @@ async fn rename(page: &Page, linked: &Linked) {
 }
 
 /// What a product is called in either system now.
-async fn names(page: &Page, linked: &Linked) -> (Value, Value) {
+pub(crate) async fn names(page: &Page, linked: &Linked) -> (Value, Value) {
     let of = |system: &'static str, id: &str| {
         format!("/api/samples/record?record_type=product&system={system}&id={id}")
     };
@@ -321,7 +321,7 @@ async fn the_first_match_is_looked_at_and_put_right_by_hand() {
     let choose = format!("#main [aria-label$=' for {}']", first.label);
     assert_eq!(page.count(&choose).await, 1, "{}", page.text().await);
     page.click_css(&choose).await;
-    page.click(&format!("Link {} by id", first.label)).await;
+    page.click(&format!("Link by id: {}", first.label)).await;
     look(&page, "#/match", &mut findings).await;
     page.fill("counterpart", &first.odoo_id).await;
     page.click("Link").await;
@@ -329,7 +329,7 @@ async fn the_first_match_is_looked_at_and_put_right_by_hand() {
     // By its id, where no key helps; a wrong one is refused where it was typed.
     page.click_css(&format!("#main [aria-label$=' for {}']", second.label))
         .await;
-    page.click(&format!("Link {} by id", second.label)).await;
+    page.click(&format!("Link by id: {}", second.label)).await;
     page.fill("counterpart", "999999").await;
     page.click("Link").await;
     page.says_in("dialog [role='alert']", "999999").await;

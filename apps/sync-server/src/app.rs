@@ -4,6 +4,8 @@ use actix_web::web;
 use jiff::Timestamp;
 use sync_service::{Live, Service, ServiceError};
 
+use tokio::sync::Semaphore;
+
 use crate::assets::Assets;
 use crate::error::Problem;
 use crate::security::Guard;
@@ -13,6 +15,8 @@ pub(crate) struct App {
     pub(crate) live: Arc<Live>,
     pub(crate) guard: Guard,
     pub(crate) assets: Assets,
+    /// A permit per stream of events that may still be opened.
+    pub(crate) streams: Arc<Semaphore>,
     /// Details of internal errors go into answers.
     pub(crate) debug: bool,
 }

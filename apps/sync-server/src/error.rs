@@ -39,11 +39,12 @@ pub(crate) enum Kind {
     Internal,
     SystemUnreachable,
     StoreUnavailable,
+    TooManyStreams,
     Stopping,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Invalid,
         Self::Unauthorized,
         Self::CrossSite,
@@ -66,6 +67,7 @@ impl Kind {
         Self::Internal,
         Self::SystemUnreachable,
         Self::StoreUnavailable,
+        Self::TooManyStreams,
         Self::Stopping,
     ];
 
@@ -107,6 +109,7 @@ impl Kind {
                 "A system did not answer as it should",
             ),
             Self::StoreUnavailable => ("/problems/store-unavailable", 503, "The store cannot be used"),
+            Self::TooManyStreams => ("/problems/too-many-streams", 503, "Too many follow the events"),
             Self::Stopping => ("/problems/stopping", 503, "The server is stopping"),
         }
     }
@@ -369,6 +372,7 @@ impl From<PersistenceError> for Problem {
         let text = error.to_string();
         match error {
             PersistenceError::NotFound { .. } => Self::new(Kind::NotFound, text),
+            PersistenceError::CountChanged { .. } => Self::new(Kind::CountChanged, text),
             PersistenceError::CannotCancel { .. } => Self::new(Kind::JobState, text),
             PersistenceError::JobRunning { .. } => Self::new(Kind::JobRunning, text),
             PersistenceError::AlreadyLinked { .. } | PersistenceError::NothingToRestore { .. } => {

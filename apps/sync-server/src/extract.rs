@@ -117,6 +117,11 @@ pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) ->
     fields.map(read).transpose()
 }
 
+/// A field that may be left out, and whose null is a value.
+pub(crate) fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(from).map(Some)
+}
+
 /// The query of a request. What is taken is checked; what is left at the end is refused.
 pub(crate) struct Query {
     values: BTreeMap<String, String>,

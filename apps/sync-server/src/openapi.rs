@@ -118,6 +118,7 @@ fn common_problems(path: &str, method: &HttpMethod, operation: &mut Operation, o
     if !open {
         add("401", "`/problems/unauthorized`: a login is needed");
     }
+    add("429", "`/problems/too-many-attempts`: too many wrong tokens");
     add("403", "`/problems/host-refused`, `/problems/cross-site`");
     if path.contains('{') {
         add("404", "`/problems/not-found`");

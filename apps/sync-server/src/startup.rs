@@ -10,6 +10,7 @@ use actix_web::{App as ActixApp, HttpServer, web};
 use anyhow::{Context, bail};
 use sync_service::config::Config;
 use sync_service::{Live, SystemClock, open_installation};
+use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::assets::Assets;
@@ -62,11 +63,13 @@ impl Server {
             .clone()
             .map_or(Assets::Embedded, Assets::Folder);
         let (guard, debug, resume) = (Guard::new(&config), config.debug, config.resume);
+        let streams = Arc::new(Semaphore::new(config.event_streams));
         let service = open_installation(config, Arc::new(SystemClock))?;
         let app = App {
             live: Live::new(service)?,
             guard,
             assets,
+            streams,
             debug,
         };
         Ok(Self {

@@ -3,11 +3,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use mapping_transforms::FieldPath;
 use serde_json::json;
-use sync_core::ports::{Connector, FieldSet};
+use sync_core::ports::{Connector, Counted, FieldSet};
 use sync_core::{ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, System, Write, WriteOutcome};
 use wire::Transport;
 
 use crate::client::{Client, in_attempt};
+use crate::count::count;
 use crate::{Login, Session, inventory, location, order, product};
 
 /// Odoo, as the sync engine sees it.
@@ -87,19 +88,23 @@ impl Connector for OdooConnector {
         }
     }
 
-    async fn count(&self, record_type: &RecordType) -> Result<Option<u64>, ConnectorError> {
-        let (model, domain) = match record_type.as_str() {
+    async fn count(
+        &self,
+        record_type: &RecordType,
+        which: Counted<'_>,
+    ) -> Result<Option<u64>, ConnectorError> {
+        match record_type.as_str() {
             "product" => {
                 let services = &self.session.services().await?.templates;
-                ("product.template", json!([["id", "not in", services]]))
+                let domain = vec![json!(["id", "not in", services])];
+                Ok(count(&self.session, "product.template", domain, which).await?)
             }
-            "order" => ("sale.order", json!([])),
-            "inventory" => ("stock.quant", json!([["location_id.usage", "=", "internal"]])),
-            "location" => ("stock.warehouse", json!([])),
-            _ => return Err(unknown(record_type)),
-        };
-        let count = crate::vocabulary::count(&self.session.client, model, domain).await?;
-        Ok(u64::try_from(count).ok())
+            "order" => Ok(count(&self.session, "sale.order", Vec::new(), which).await?),
+            "location" => Ok(count(&self.session, "stock.warehouse", Vec::new(), which).await?),
+            // A level of 0 is no row of its own: how many there are is not known without reading them.
+            "inventory" => Ok(None),
+            _ => Err(unknown(record_type)),
+        }
     }
 
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {

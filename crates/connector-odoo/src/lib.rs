@@ -5,6 +5,7 @@
 
 mod client;
 mod connector;
+mod count;
 mod cursor;
 mod external_id;
 mod inventory;

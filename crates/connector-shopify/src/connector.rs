@@ -3,13 +3,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use mapping_transforms::FieldPath;
-use sync_core::ports::{Connector, FieldSet};
+use sync_core::ports::{Connector, Counted, FieldSet};
 use sync_core::{ConnectorError, Cursor, ErrorKind, Page, Record, RecordType, System, Write, WriteOutcome};
 use wire::Transport;
 
 use crate::client::{Bucket, Client, Talk, TokenProvider};
 use crate::count::count;
-use crate::documents::{COUNT_LOCATIONS, COUNT_ORDERS, COUNT_PRODUCTS, COUNT_VARIANTS};
+use crate::documents::{COUNT_LOCATIONS, COUNT_ORDERS, COUNT_PRODUCTS};
 use crate::inventory::Levels;
 use crate::location::Locations;
 use crate::nodes::by_number;
@@ -132,15 +132,22 @@ impl Connector for ShopifyConnector {
         }
     }
 
-    async fn count(&self, record_type: &RecordType) -> Result<Option<u64>, ConnectorError> {
+    async fn count(
+        &self,
+        record_type: &RecordType,
+        which: Counted<'_>,
+    ) -> Result<Option<u64>, ConnectorError> {
         let document = match record_type.as_str() {
             Products::NAME => COUNT_PRODUCTS,
-            // One item per variant; how many levels there are, Shopify does not say.
-            Levels::NAME => COUNT_VARIANTS,
+            // Shopify counts items; how many levels they have, it does not say.
+            Levels::NAME => return Ok(None),
             Orders::NAME => COUNT_ORDERS,
             Locations::NAME => COUNT_LOCATIONS,
             _ => return Err(unknown(record_type)),
         };
+        if which != Counted::default() {
+            return Ok(None);
+        }
         count(&mut self.client.talk(), &document).await
     }
 

@@ -35,7 +35,6 @@ documents! {
     FIND_VARIANTS = "FindVariants": "find_variants" "fragments/next";
 
     COUNT_PRODUCTS = "CountProducts": "count_products";
-    COUNT_VARIANTS = "CountVariants": "count_variants";
     COUNT_ORDERS = "CountOrders": "count_orders";
     COUNT_LOCATIONS = "CountLocations": "count_locations";
 

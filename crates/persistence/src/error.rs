@@ -64,6 +64,14 @@ pub enum PersistenceError {
         /// What SQLite said.
         source: rusqlite::Error,
     },
+    /// Something was to be done with a number of records, and now it is another number.
+    #[error("{found} match now, not {expected}: look again, then repeat")]
+    CountChanged {
+        /// How many there were when somebody looked.
+        expected: u64,
+        /// How many there are.
+        found: u64,
+    },
     /// There is nothing under this number.
     #[error("there is no {what} {id}")]
     NotFound {

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use mapping_transforms::Side;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::{ConnectionId, JobId, RecordType, Shown};
@@ -100,16 +100,23 @@ pub enum Winner {
     Shopify,
     /// The right system's.
     Odoo,
-    /// Another value: what each side is to show. `None` where only the other side's is known and the rule carries it
-    /// over.
+    /// Another value: what each side is to show, null for nothing. `None`, and absent where it is written down, where
+    /// only the other side's is known and the rule carries it over.
     Value {
         /// For the left system.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "named")]
         shopify: Option<Value>,
         /// For the right system.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "named")]
         odoo: Option<Value>,
     },
     /// Both came to the same by themselves.
     Agreed,
+}
+
+/// A value that is there, be it null.
+fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(from).map(Some)
 }
 
 impl Winner {
@@ -204,4 +211,32 @@ pub struct Resolution {
     pub element: Option<(RecordType, String)>,
     /// Whose value is to count; `None` as long as nobody decided.
     pub winner: Option<Winner>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_a_value_and_no_value_is_absent() {
+        for (shopify, odoo, written) in [
+            (None, Some(json!("x")), json!({"winner": "value", "odoo": "x"})),
+            (
+                Some(Value::Null),
+                None,
+                json!({"winner": "value", "shopify": null}),
+            ),
+            (
+                Some(json!(1)),
+                Some(Value::Null),
+                json!({"winner": "value", "shopify": 1, "odoo": null}),
+            ),
+        ] {
+            let winner = Winner::Value { shopify, odoo };
+            assert_eq!(json!(winner), written);
+            assert_eq!(serde_json::from_value::<Winner>(written).unwrap(), winner);
+        }
+    }
 }

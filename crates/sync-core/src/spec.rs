@@ -16,6 +16,9 @@ pub struct RecordTypeSpec {
     pub stock: Option<StockSpec>,
     /// On which sides a run may make records of this type.
     pub made_in: Vec<MadeIn>,
+    /// Which records of this type wait for another one that is not linked yet, by the side that they would be made on.
+    /// The others are left: nobody is going to bring over what they would wait for. All wait where nothing is said.
+    pub waits: Vec<MadeIn>,
     /// How records that both systems have already find each other, step by step.
     pub match_keys: Vec<MatchKey>,
     /// How the elements of two records that were matched find each other, step by step.
@@ -34,6 +37,7 @@ impl RecordTypeSpec {
             children: Vec::new(),
             stock: None,
             made_in: [Side::Shopify, Side::Odoo].map(MadeIn::any).to_vec(),
+            waits: Vec::new(),
             match_keys: Vec::new(),
             child_keys: Vec::new(),
             archived: None,

@@ -35,7 +35,7 @@ pub fn match_key_names() -> [&'static str; 4] {
 
 /// Products, stock levels and orders, as the engine has to know them.
 pub fn record_types(settings: &TypeSettings) -> Result<Vec<RecordTypeSpec>, PathParseError> {
-    Ok(vec![product(settings)?, inventory()?, order()?])
+    Ok(vec![product(settings)?, inventory(settings)?, order()?])
 }
 
 fn path(text: &str) -> Result<FieldPath, PathParseError> {
@@ -59,19 +59,9 @@ fn product(settings: &TypeSettings) -> Result<RecordTypeSpec, PathParseError> {
         .match_keys
         .iter()
         .filter_map(|name| MATCH_KEYS.iter().find(|(known, ..)| known == name));
-    let only = match settings.online_tag.trim() {
-        "" => None,
-        tag => Some((path("product_tag_ids")?, tag.to_owned())),
-    };
     Ok(RecordTypeSpec {
         children: vec![child("variant", "variants", "product_variant_ids")?],
-        made_in: vec![
-            MadeIn::any(Side::Odoo),
-            MadeIn {
-                side: Side::Shopify,
-                only,
-            },
-        ],
+        made_in: vec![MadeIn::any(Side::Odoo), sold_online(settings)?],
         match_keys: chosen
             .map(|(name, shopify, odoo)| match_key(name, shopify, odoo))
             .collect::<Result<_, _>>()?,
@@ -92,7 +82,19 @@ fn product(settings: &TypeSettings) -> Result<RecordTypeSpec, PathParseError> {
     })
 }
 
-fn inventory() -> Result<RecordTypeSpec, PathParseError> {
+/// What Odoo brings to the shop. Levels show the tags of their product.
+fn sold_online(settings: &TypeSettings) -> Result<MadeIn, PathParseError> {
+    let only = match settings.online_tag.trim() {
+        "" => None,
+        tag => Some((path("product_tag_ids")?, tag.to_owned())),
+    };
+    Ok(MadeIn {
+        side: Side::Shopify,
+        only,
+    })
+}
+
+fn inventory(settings: &TypeSettings) -> Result<RecordTypeSpec, PathParseError> {
     Ok(RecordTypeSpec {
         stock: Some(StockSpec {
             moved_by: "order".into(),
@@ -101,6 +103,7 @@ fn inventory() -> Result<RecordTypeSpec, PathParseError> {
             shopify: stock_paths("variant_id", "location_id", "on_hand")?,
             odoo: stock_paths("product_id", "warehouse_id", "quantity")?,
         }),
+        waits: vec![sold_online(settings)?],
         ..RecordTypeSpec::new("inventory", "inventory")
     })
 }

@@ -214,3 +214,21 @@ fn draft(record_type: &str, shopify: &str, odoo: &str) -> MappingDraft {
         strategy: String::new(),
     }
 }
+
+#[test]
+fn looking_at_both_sides_waits_for_the_rate_limit() {
+    let (_folder, clock, service) = installation();
+    service.seed(SeedSource::Demo, false).unwrap();
+    service.sync(&request(), &mut |_| {}).unwrap();
+    let began = clock.now();
+    let page = PageRequest {
+        before: None,
+        limit: 50,
+    };
+    // Time only passes here where somebody waits, and without waiting the limit is an error.
+    let looks = (0..100).take_while(|_| clock.now() == began);
+    for _ in looks {
+        assert_eq!(service.twins(None, page).unwrap().items.len(), 20);
+    }
+    assert!(clock.now() > began, "the limit was never reached");
+}

@@ -97,10 +97,10 @@ pub(crate) struct ResolveArgs {
     /// Whose value counts
     #[arg(long, value_parser = ["shopify", "odoo"], conflicts_with_all = ["shopify_value", "odoo_value"])]
     winner: Option<String>,
-    /// Another value, as Shopify is to show it: JSON, or a text as it is
+    /// Another value, as Shopify is to show it: JSON, or a text as it is; null empties the field
     #[arg(long, value_name = "VALUE")]
     shopify_value: Option<String>,
-    /// Another value, as Odoo is to show it: JSON, or a text as it is
+    /// Another value, as Odoo is to show it: JSON, or a text as it is; null empties the field
     #[arg(long, value_name = "VALUE")]
     odoo_value: Option<String>,
     /// Who decides

@@ -16,6 +16,7 @@ fn text(look: &Look, dashboard: &Dashboard) -> String {
         "type",
         "shopify",
         "odoo",
+        "linked",
         "fresh",
         "last job",
         "failure rate",
@@ -34,6 +35,12 @@ fn text(look: &Look, dashboard: &Dashboard) -> String {
             if let Some(error) = &count.error {
                 let (kind, system) = (&stream.job_type, &count.system);
                 lines.push(format!("{kind}: {system} could not be asked: {}", clean(error)));
+            }
+            if count.left_out > 0 {
+                let (kind, system, more) = (&stream.job_type, &count.system, count.left_out);
+                lines.push(format!(
+                    "{kind}: {system} has {more} more that are not meant for the other side."
+                ));
             }
         }
     }
@@ -70,6 +77,7 @@ fn row(stream: &Stream) -> Vec<comfy_table::Cell> {
         cell(&stream.job_type),
         cell(count(&stream.counts, "shopify")),
         cell(count(&stream.counts, "odoo")),
+        number(stream.linked),
         fresh,
         job,
         cell(rate),

@@ -100,10 +100,10 @@ fn the_dashboard_shows_both_sides() {
         (&"products".into(), &"product".into())
     );
     assert_eq!(stream["window"]["success_count"], 2);
-    // The four of the seed were there before.
+    // The four of the seed were there before, and are not marked for the shop.
     assert_eq!(
         stream["counts"][1],
-        serde_json::json!({"system": "odoo", "count": 6, "error": null})
+        serde_json::json!({"system": "odoo", "count": 2, "left_out": 4, "error": null})
     );
 }
 

@@ -125,6 +125,16 @@ fn a_value_may_be_neither_sides() {
 }
 
 #[test]
+fn a_field_is_emptied_by_a_typed_null() {
+    let home = renamed();
+    let nothing = ["conflicts", "resolve", "1", "--odoo-value", "null"];
+    let ran = home.run(&with(&nothing));
+    let shown = home.fine(&["conflicts", "show", "1"]);
+    // Whether a product may be without a name is for the systems to say.
+    assert!(shown.contains("nothing in Odoo"), "{ran:?}\n{shown}");
+}
+
+#[test]
 fn a_decision_is_kept_while_a_run_is_in_the_way() {
     let home = renamed();
     let _running = home.running_job();

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::error::{FieldFinding, Problem};
-use crate::extract::{Id, Json, Query, object};
+use crate::extract::{Id, Json, Query, named, object};
 use crate::respond::{accepted, wants_async};
 use crate::schema;
 
@@ -70,11 +70,14 @@ pub(crate) enum Chosen {
     Value,
 }
 
-/// Another value: for one side, or for both. A side without one gets what the rule makes of the other's.
+/// Another value: for one side, or for both. Null empties the field; a side that is left out gets what the rule makes of
+/// the other's.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TypedValue {
+    #[serde(default, deserialize_with = "named")]
     shopify: Option<Value>,
+    #[serde(default, deserialize_with = "named")]
     odoo: Option<Value>,
 }
 

@@ -46,15 +46,29 @@ struct StreamBody {
 struct SystemCounts {
     shopify: Option<u64>,
     odoo: Option<u64>,
+    linked: u64,
+    left_out: LeftOut,
+}
+
+#[derive(Default, Serialize)]
+struct LeftOut {
+    shopify: u64,
+    odoo: u64,
 }
 
 impl From<Stream> for StreamBody {
     fn from(stream: Stream) -> Self {
-        let (figures, mut counts) = (stream.figures, SystemCounts::default());
+        let figures = stream.figures;
+        let mut counts = SystemCounts {
+            linked: stream.linked,
+            ..SystemCounts::default()
+        };
         for count in stream.counts {
-            match count.system.as_str() {
-                "shopify" => counts.shopify = count.count,
-                _ => counts.odoo = count.count,
+            let shown = (count.count, count.left_out);
+            if count.system == "shopify" {
+                (counts.shopify, counts.left_out.shopify) = shown;
+            } else {
+                (counts.odoo, counts.left_out.odoo) = shown;
             }
         }
         Self {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Json;
 use crate::schema;
-use crate::security::{COOKIE, LIFETIME, Standing};
+use crate::security::{COOKIE, LIFETIME, Standing, came_over_tls};
 
 /// Whether a login is needed, and whether there is one.
 #[derive(Serialize, ToSchema)]
@@ -47,7 +47,8 @@ pub(crate) async fn show_session(app: web::Data<App>, request: HttpRequest) -> w
 
 /// Logs a browser in
 ///
-/// The answer sets the cookie. Ten failures in a minute have to wait.
+/// The answer sets the cookie, `Secure` if the page was loaded over TLS. After ten wrong tokens in a minute further
+/// wrong ones are answered with 429; the right one always logs in.
 #[utoipa::path(tag = "session", request_body = Login, responses(
     (status = 200, body = Session),
     (status = 401, body = schema::Problem, content_type = "application/problem+json", description = "`/problems/unauthorized`: this is not the token"),
@@ -63,10 +64,8 @@ pub(crate) async fn log_in(
         return Ok(HttpResponse::Ok().json(Session::of(&app, false)));
     }
     let id = app.guard.log_in(&request, &login.token, app.now())?;
-    let seconds = LIFETIME.as_secs();
-    let cookie = format!("{COOKIE}={id}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict");
     let answer = HttpResponse::Ok()
-        .insert_header((header::SET_COOKIE, cookie))
+        .insert_header((header::SET_COOKIE, cookie(&request, &id, LIFETIME.as_secs())))
         .json(Session::of(&app, true));
     Ok(answer)
 }
@@ -76,8 +75,12 @@ pub(crate) async fn log_in(
 #[delete("/api/session")]
 pub(crate) async fn log_out(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
     app.guard.log_out(&request);
-    let cookie = format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
     HttpResponse::NoContent()
-        .insert_header((header::SET_COOKIE, cookie))
+        .insert_header((header::SET_COOKIE, cookie(&request, "", 0)))
         .finish()
+}
+
+fn cookie(request: &HttpRequest, id: &str, seconds: i64) -> String {
+    let secure = if came_over_tls(request) { "; Secure" } else { "" };
+    format!("{COOKIE}={id}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
 }

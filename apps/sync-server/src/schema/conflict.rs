@@ -29,10 +29,10 @@ pub(crate) enum ConflictKind {
 pub(crate) enum Winner {
     Shopify,
     Odoo,
-    /// What each side is to show; null where the rule carries the other side's value over.
+    /// What each side is to show, null for nothing; absent where the rule carries the other side's value over.
     Value {
-        shopify: Value,
-        odoo: Value,
+        shopify: Option<Value>,
+        odoo: Option<Value>,
     },
     /// Both came to the same by themselves.
     Agreed,

@@ -61,7 +61,7 @@ pub(crate) struct Counts {
     skip_count: u64,
 }
 
-/// How many records of a type each system has; null where it did not say.
+/// How many records of a type each system has that the other one is meant to have as well; null where it did not say.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SystemCounts {
@@ -69,6 +69,17 @@ pub(crate) struct SystemCounts {
     shopify: Option<u64>,
     #[schema(required)]
     odoo: Option<u64>,
+    /// Records that are on both sides and know each other.
+    linked: u64,
+    left_out: LeftOut,
+}
+
+/// Records that are one system's own business: products that are not marked for sale in the shop, Odoo's own orders.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LeftOut {
+    shopify: u64,
+    odoo: u64,
 }
 
 /// What was created on either side; what was there already is not counted.

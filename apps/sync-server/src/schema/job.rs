@@ -269,4 +269,5 @@ pub(crate) struct Progress {
 pub(crate) struct Snapshot {
     jobs: Vec<Progress>,
     open_dead_letters: u64,
+    open_conflicts: u64,
 }

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
-use actix_web::http::Method;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{self, HeaderMap};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
@@ -57,13 +57,8 @@ impl Guard {
     }
 
     /// Whether a request may go on to its route.
-    pub(super) fn check(
-        &self,
-        method: &Method,
-        path: &str,
-        headers: &HeaderMap,
-        now: Timestamp,
-    ) -> Result<(), Problem> {
+    pub(super) fn check(&self, request: &ServiceRequest, path: &str, now: Timestamp) -> Result<(), Problem> {
+        let headers = request.headers();
         let host = text(headers, header::HOST.as_str());
         if !host_is_known(host, &self.allowed_hosts) {
             let name = host.unwrap_or_default();
@@ -72,16 +67,36 @@ impl Guard {
             );
             return Err(Problem::new(Kind::HostRefused, detail));
         }
-        if !is_own(method, headers, host) {
+        if !is_own(request.method(), headers, host) {
             let detail = "requests that change something have to come from the page of this server";
             return Err(Problem::new(Kind::CrossSite, detail));
         }
-        let closed = path.starts_with("/api/") && !is_open(path);
-        if closed && self.standing(headers, now) == Standing::Stranger {
-            return Err(unauthorized(
-                "log in, or send `Authorization: Bearer` with the token",
-            ));
+        if !path.starts_with("/api/") || self.standing(headers, now) != Standing::Stranger {
+            return Ok(());
         }
+        // Open routes tell whether a token is right as well, so guesses are counted there too.
+        if shown_token(headers).is_some() {
+            let from = request.peer_addr().map(|address| address.ip());
+            self.wrong_token(from, now, "a request showed a wrong token")?;
+        }
+        if is_open(path) {
+            return Ok(());
+        }
+        Err(unauthorized(
+            "log in, or send `Authorization: Bearer` with the token",
+        ))
+    }
+
+    /// Notes a wrong token, and refuses more than a few of them. The right one is never asked to wait: a caller that
+    /// guesses shares its address with everybody behind the same proxy.
+    fn wrong_token(&self, from: Option<IpAddr>, now: Timestamp, what: &str) -> Result<(), Problem> {
+        if let Some(seconds) = self.limit.wait(from, now) {
+            let detail = format!("too many wrong tokens from your address: wait {seconds} seconds");
+            return Err(Problem::new(Kind::TooManyAttempts, detail)
+                .with_header(header::RETRY_AFTER, seconds.to_string()));
+        }
+        self.limit.failed(from, now);
+        tracing::warn!(from = from.map(|from| from.to_string()), "{what}");
         Ok(())
     }
 
@@ -89,8 +104,7 @@ impl Guard {
         if self.token.is_none() {
             return Standing::Open;
         }
-        let bearer = text(headers, header::AUTHORIZATION.as_str()).and_then(bearer);
-        if bearer.is_some_and(|token| self.is_token(token)) {
+        if shown_token(headers).is_some_and(|token| self.is_token(token)) {
             return Standing::LoggedIn;
         }
         match cookie(headers) {
@@ -111,15 +125,9 @@ impl Guard {
         token: &str,
         now: Timestamp,
     ) -> Result<String, Problem> {
-        let from: Option<IpAddr> = request.peer_addr().map(|address| address.ip());
-        if let Some(seconds) = self.limit.wait(from, now) {
-            let detail = format!("too many logins failed: wait {seconds} seconds");
-            return Err(Problem::new(Kind::TooManyAttempts, detail)
-                .with_header(header::RETRY_AFTER, seconds.to_string()));
-        }
         if !self.is_token(token) {
-            self.limit.failed(from, now);
-            tracing::warn!(from = from.map(|from| from.to_string()), "a login failed");
+            let from = request.peer_addr().map(|address| address.ip());
+            self.wrong_token(from, now, "a login failed")?;
             return Err(unauthorized("this is not the token"));
         }
         self.sessions
@@ -141,6 +149,10 @@ fn unauthorized(detail: &str) -> Problem {
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn shown_token(headers: &HeaderMap) -> Option<&str> {
+    text(headers, header::AUTHORIZATION.as_str()).and_then(bearer)
 }
 
 fn bearer(value: &str) -> Option<&str> {

@@ -61,7 +61,7 @@ async fn answer<B: MessageBody + 'static>(
     // The path as routes are matched, percent signs resolved: another spelling must not get around the checks.
     let path = request.match_info().as_str();
     let api = path.starts_with("/api/");
-    let checked = app.guard.check(request.method(), path, request.headers(), began);
+    let checked = app.guard.check(&request, path, began);
     let mut response = match checked {
         Err(problem) => request.into_response(problem.error_response()),
         Ok(()) => match AssertUnwindSafe(next.call(request)).catch_unwind().await {
@@ -128,6 +128,7 @@ mod tests {
     use actix_web::{App as ActixApp, HttpResponse, test};
     use sync_service::config::load;
     use sync_service::{Live, SystemClock, open_installation};
+    use tokio::sync::Semaphore;
 
     use super::*;
     use crate::assets::Assets;
@@ -143,6 +144,7 @@ mod tests {
             live: Live::new(service).unwrap(),
             guard,
             assets: Assets::Embedded,
+            streams: Arc::new(Semaphore::new(1)),
             debug,
         })
     }

@@ -10,4 +10,5 @@ mod session;
 pub(crate) use access::{Guard, Standing, is_open};
 pub(crate) use headers::harden;
 pub(crate) use middleware::{Context, context, protect};
+pub(crate) use origin::came_over_tls;
 pub(crate) use session::{COOKIE, LIFETIME, hex};

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 
@@ -51,6 +52,14 @@ pub(super) fn is_own(method: &Method, headers: &HeaderMap, host: Option<&str>) -
             .zip(host)
             .is_some_and(|((_, of), host)| of.eq_ignore_ascii_case(host)),
     }
+}
+
+/// Whether the browser speaks TLS with us or with a proxy before us: the browser says so itself (`Origin`), and most
+/// proxies do (`Forwarded`, `X-Forwarded-Proto`). Whoever lies here only spoils a cookie of his own.
+pub(crate) fn came_over_tls(request: &HttpRequest) -> bool {
+    let origin = request.headers().get(header::ORIGIN);
+    origin.is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
+        || request.connection_info().scheme() == "https"
 }
 
 #[cfg(test)]

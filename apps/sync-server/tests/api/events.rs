@@ -106,3 +106,58 @@ fn the_stream_ends_with_the_server() {
     server.stop();
     while events.next().is_some() {}
 }
+
+#[test]
+fn streams_are_limited_and_a_place_is_free_again() {
+    let server = TestServer::seeded(&[("SYNC_EVENT_STREAMS", "2")]);
+    let mut first = Events::of(&server);
+    first.until(|name, _| name == "snapshot");
+    let second = Events::of(&server);
+    let refused = server.get("/api/events");
+    assert_eq!(
+        (refused.status, &refused.json()["type"]),
+        (503, &json!("/problems/too-many-streams"))
+    );
+    assert_eq!(refused.header("retry-after"), "15");
+    assert_eq!(server.get("/api/jobs").status, 200);
+    drop(second);
+    // A server notices that a client is gone when it writes to it, and it writes what happens.
+    loop {
+        server.post("/api/sync/products", &json!({"dry_run": true}));
+        if ureq::get(server.url("/api/events")).call().is_ok() {
+            break;
+        }
+    }
+}
+
+#[test]
+fn it_is_told_how_many_conflicts_are_open() {
+    let server = TestServer::seeded(&[("CONFLICT_STRATEGY", "manual")]);
+    assert_eq!(server.post("/api/sync/products", &json!({})).status, 200);
+    let mut events = Events::of(&server);
+    let (name, snapshot) = events.next().unwrap();
+    assert_eq!(
+        (name.as_str(), &snapshot["open_conflicts"]),
+        ("snapshot", &json!(0))
+    );
+    let link = server.get("/api/links?record_type=product&limit=1").json()["items"][0].clone();
+    for (system, field) in [("shopify", "title"), ("odoo", "name")] {
+        let id = &link[format!("{system}_id")];
+        let edit = json!({"system": system, "record_type": "product", "id": id, "fields": {field: system}});
+        assert_eq!(server.post("/api/sim/edit", &edit).status, 200);
+    }
+    assert_eq!(
+        server.post("/api/sync/products", &json!({"full": true})).status,
+        200
+    );
+    let seen = events.until(|name, _| name == "conflicts");
+    assert_eq!(seen.last().unwrap().1, json!({"open": 1}));
+    assert_eq!(
+        server
+            .post("/api/conflicts/1/resolve", &json!({"winner": "odoo"}))
+            .status,
+        200
+    );
+    let seen = events.until(|name, _| name == "conflicts");
+    assert_eq!(seen.last().unwrap().1, json!({"open": 0}));
+}

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sync_server::Server;
 
-use crate::server::{TestServer, config};
+use crate::server::{Answer, TestServer, config};
 
 const TOKEN: &str = "correct-horse-battery";
 
@@ -97,28 +97,67 @@ fn a_login_lasts_until_its_end() {
 }
 
 #[test]
-fn guessing_has_to_wait() {
-    let server = guarded();
-    for _ in 0..10 {
-        assert_eq!(
-            server.post("/api/session", &json!({"token": "wrong"})).status,
-            401
-        );
+fn guessing_has_to_wait_and_the_right_token_never_does() {
+    let login = |server: &TestServer, token: &str| server.post("/api/session", &json!({"token": token}));
+    let show = |server: &TestServer, path: &str, token: &str| {
+        let bearer = format!("Bearer {token}");
+        server.send("GET", path, &[("authorization", &bearer)], b"")
+    };
+    let by_login = |server: &TestServer| login(server, "wrong");
+    let by_header = |server: &TestServer| show(server, "/api/jobs", "wrong");
+    for guess in [&by_login as &dyn Fn(&TestServer) -> Answer, &by_header] {
+        let server = guarded();
+        for _ in 0..10 {
+            assert_eq!(guess(&server).status, 401);
+        }
+        // However the next guess is made: what tells whether a token is right counts it.
+        let guesses = [
+            login(&server, "wrong"),
+            show(&server, "/api/jobs", "wrong"),
+            show(&server, "/api/session", "wrong"),
+            show(&server, "/api/health", "wrong"),
+        ];
+        for refused in guesses {
+            assert_eq!(
+                (refused.status, &refused.json()["type"]),
+                (429, &json!("/problems/too-many-attempts"))
+            );
+            assert!(refused.header("retry-after").parse::<u32>().unwrap() <= 60);
+        }
+        // Others at the same address are not kept out, be it by the token, a login, or asking without either.
+        assert_eq!(show(&server, "/api/jobs", TOKEN).status, 200);
+        assert_eq!(login(&server, TOKEN).status, 200);
+        assert_eq!(server.get("/api/jobs").status, 401);
+        assert_eq!(server.get("/api/health").status, 200);
     }
-    let refused = server.post("/api/session", &json!({"token": TOKEN}));
-    assert_eq!(
-        (refused.status, &refused.json()["type"]),
-        (429, &json!("/problems/too-many-attempts"))
-    );
-    assert!(refused.header("retry-after").parse::<u32>().unwrap() <= 60);
-    // Whoever sends the token itself is not kept out by somebody else's guesses.
-    let bearer = format!("Bearer {TOKEN}");
-    assert_eq!(
-        server
-            .send("GET", "/api/jobs", &[("authorization", &bearer)], b"")
-            .status,
-        200
-    );
+}
+
+#[test]
+fn a_cookie_of_a_page_over_tls_never_goes_without_it() {
+    let server = guarded();
+    let origin = |scheme: &str| format!("{scheme}://{}", server.address);
+    let (plain, tls) = (origin("http"), origin("https"));
+    let body = json!({"token": TOKEN}).to_string();
+    for (headers, secure) in [
+        (vec![], false),
+        (vec![("origin", plain.as_str())], false),
+        (vec![("origin", tls.as_str())], true),
+        (vec![("x-forwarded-proto", "https")], true),
+        (vec![("forwarded", "for=192.0.2.1;proto=https")], true),
+        (
+            vec![("origin", plain.as_str()), ("x-forwarded-proto", "http")],
+            false,
+        ),
+    ] {
+        let mut all = vec![("content-type", "application/json")];
+        all.extend(&headers);
+        let login = server.send("POST", "/api/session", &all, body.as_bytes());
+        let out = server.send("DELETE", "/api/session", &headers, b"");
+        for answer in [login, out] {
+            let set = answer.header("set-cookie");
+            assert_eq!(set.contains("; Secure"), secure, "{headers:?}: {set}");
+        }
+    }
 }
 
 #[test]

@@ -129,6 +129,46 @@ fn a_typed_value_goes_to_both_sides() {
 }
 
 #[test]
+fn nothing_can_be_typed_as_well() {
+    let renamed = renamed();
+    let server = &renamed.server;
+    for (system, id) in [("shopify", &renamed.shopify_id), ("odoo", &renamed.odoo_id)] {
+        let fields = json!({"tags": format!("{system}'s")});
+        let edit = json!({"system": system, "record_type": "product", "id": id, "fields": fields});
+        assert_eq!(server.post("/api/sim/edit", &edit).status, 200);
+    }
+    assert_eq!(
+        server.post("/api/sync/products", &json!({"full": true})).status,
+        200
+    );
+    let rule = json!({"rule": "tags = product_tag_ids"});
+    let none = json!({"filter": rule, "winner": "value", "value": {}});
+    assert_eq!(server.post("/api/conflicts/resolve", &none).status, 422);
+    let nothing = json!({"filter": rule, "winner": "value", "value": {"shopify": null}});
+    let resolved = server.post("/api/conflicts/resolve", &nothing).json();
+    let conflict = &resolved["conflicts"][0];
+    assert_eq!(
+        (&conflict["status"], &conflict["winner"]),
+        (&json!("resolved"), &json!({"winner": "value", "shopify": null})),
+        "{resolved:#}"
+    );
+    let shown = |system: &str, id: &str, field: &str| {
+        let path = format!("/api/samples/record?record_type=product&system={system}&id={id}");
+        server.get(&path).json()["body"][field].clone()
+    };
+    for (system, id, field) in [
+        ("shopify", &renamed.shopify_id, "tags"),
+        ("odoo", &renamed.odoo_id, "product_tag_ids"),
+    ] {
+        let value = shown(system, id, field);
+        assert!(
+            value.is_null() || value == "" || value == json!([]),
+            "{system}: {value}"
+        );
+    }
+}
+
+#[test]
 fn what_lost_comes_back() {
     let renamed = renamed();
     let server = &renamed.server;

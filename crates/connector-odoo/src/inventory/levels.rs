@@ -12,7 +12,7 @@ use crate::Session;
 use crate::client::{CallError, Options};
 use crate::location::Places;
 use crate::stock::{Count, QUANT_FIELDS, is_plain};
-use crate::value::{decimal, id, many2one, text};
+use crate::value::{decimal, id, ids as ids_of, many2one, text};
 use crate::walk::written_at;
 
 /// The levels of some variants in all warehouses.
@@ -20,11 +20,13 @@ pub(super) struct Levels {
     products: BTreeMap<i64, Product>,
     warehouses: BTreeSet<i64>,
     sums: BTreeMap<Key, Sum>,
+    tags: BTreeMap<i64, String>,
 }
 
 struct Product {
     name: String,
     storable: bool,
+    tags: Vec<i64>,
 }
 
 #[derive(Default)]
@@ -46,7 +48,11 @@ impl Levels {
             .collect();
         let rows = session
             .client
-            .read("product.product", &ids, &["display_name", "is_storable"])
+            .read(
+                "product.product",
+                &ids,
+                &["display_name", "is_storable", "product_tag_ids"],
+            )
             .await?;
         let products = rows.iter().map(|row| {
             let name = text(&row["display_name"]).to_owned();
@@ -55,6 +61,7 @@ impl Levels {
                 Product {
                     name,
                     storable: row["is_storable"] == json!(true),
+                    tags: ids_of(&row["product_tag_ids"]),
                 },
             )
         });
@@ -62,6 +69,7 @@ impl Levels {
             products: products.collect(),
             warehouses: places.warehouses().collect(),
             sums: BTreeMap::new(),
+            tags: crate::product::tag_names(session, &rows).await?,
         };
         if !ids.is_empty() {
             levels.sum(session, places, &ids).await?;
@@ -107,6 +115,7 @@ impl Levels {
         let sum = self.sums.get(&key).unwrap_or(&none);
         let body = json!({
             "product_id": key.0,
+            "product_tag_ids": product.tags.iter().filter_map(|tag| self.tags.get(tag)).collect::<Vec<_>>(),
             "warehouse_id": key.1,
             "quantity": sum.quantity.normalize().to_string(),
             "reserved_quantity": sum.reserved.normalize().to_string(),

@@ -1,6 +1,6 @@
 //! Stock levels: what is on hand of a product variant in a warehouse.
 //!
-//! Only storable goods have levels. Goods that lie nowhere have one of 0 in every warehouse.
+//! Only storable goods have levels, and a level shows the tags of its product. Goods that lie nowhere have one of 0 in every warehouse.
 
 mod changes;
 mod levels;
@@ -25,7 +25,13 @@ pub(crate) use write::apply;
 type Key = (i64, i64);
 
 pub(crate) fn fields() -> FieldSet {
-    let fields = ["product_id", "warehouse_id", "quantity", "reserved_quantity"];
+    let fields = [
+        "product_id",
+        "product_tag_ids",
+        "warehouse_id",
+        "quantity",
+        "reserved_quantity",
+    ];
     FieldSet {
         fields: fields.map(str::to_owned).into(),
         children: BTreeMap::new(),

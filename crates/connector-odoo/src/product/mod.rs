@@ -13,5 +13,5 @@ mod write;
 
 pub(crate) use changes::page;
 pub(crate) use find::find;
-pub(crate) use read::{fetch, fields};
+pub(crate) use read::{fetch, fields, tag_names};
 pub(crate) use write::apply;

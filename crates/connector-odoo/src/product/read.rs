@@ -83,7 +83,7 @@ fn category_name(category: &Value) -> Option<&str> {
     (shown != NO_CATEGORY).then(|| shown.rsplit(" / ").next().unwrap_or(shown))
 }
 
-async fn tag_names(session: &Session, rows: &[Value]) -> Result<BTreeMap<i64, String>, CallError> {
+pub(crate) async fn tag_names(session: &Session, rows: &[Value]) -> Result<BTreeMap<i64, String>, CallError> {
     let wanted: BTreeSet<i64> = rows
         .iter()
         .flat_map(|row| crate::value::ids(&row["product_tag_ids"]))

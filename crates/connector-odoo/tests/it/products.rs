@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
+use mapping_transforms::FieldPath;
 use serde_json::{Value, json};
 use sync_core::Applied;
+use sync_core::ports::{Connector as _, Counted};
 use wire::{Fault, FaultRule};
 
 use crate::goods::{Goods, active, difference};
-use crate::world::Bench;
+use crate::world::{Bench, run};
 
 fn assert_shown(goods: &Goods, applied: &Applied) {
     assert_eq!(difference(&goods.create().desired, &applied.record), None);
@@ -232,4 +234,53 @@ fn a_large_batch_takes_no_more_calls_than_a_small_one() {
         total.load(SeqCst)
     };
     assert_eq!(calls(30), calls(2));
+}
+
+#[test]
+fn products_are_counted_by_tag_and_id() {
+    let bench = Bench::new();
+    let shirt = bench.write(&Goods::shirt(1).create()).record.id;
+    let mug = bench.write(&Goods::plain(2, "Mug", "7.50").create()).record.id;
+    let tag = bench.call(
+        "product.tag",
+        "create",
+        &json!([[{"name": "On_line"}, {"name": "Onxline"}]]),
+    );
+    let id: i64 = shirt.parse().unwrap();
+    let other: i64 = mug.parse().unwrap();
+    bench.call(
+        "product.template",
+        "write",
+        &json!([[id], {"product_tag_ids": [[6, 0, [tag[0]]]]}]),
+    );
+    bench.call(
+        "product.template",
+        "write",
+        &json!([[other], {"product_tag_ids": [[6, 0, [tag[1]]]]}]),
+    );
+    let connector = bench.connector();
+    let path: FieldPath = "product_tag_ids".parse().unwrap();
+    let count = |text: Option<&str>, ids: Option<&[String]>| {
+        let which = Counted {
+            showing: text.map(|text| (&path, text)),
+            among: ids,
+        };
+        run(connector.count(&"product".into(), which)).unwrap()
+    };
+    assert_eq!(count(None, None), Some(2));
+    assert_eq!(count(Some(" on_LINE "), None), Some(1));
+    assert_eq!(count(Some("nothing"), None), Some(0));
+    assert_eq!(count(Some("on_line"), Some(std::slice::from_ref(&mug))), Some(0));
+    assert_eq!(count(None, Some(&[shirt, mug, "x".into()])), Some(2));
+    let name = "name".parse().unwrap();
+    let which = Counted {
+        showing: Some((&name, "Mug")),
+        among: None,
+    };
+    assert_eq!(run(connector.count(&"product".into(), which)), Ok(None));
+    assert_eq!(
+        run(connector.count(&"inventory".into(), Counted::default())),
+        Ok(None)
+    );
+    assert!(run(connector.count(&"thing".into(), Counted::default())).is_err());
 }

@@ -3,7 +3,7 @@
 use connector_shopify::ShopifyOptions;
 use mock_shopify::NewProduct;
 use proptest::prelude::*;
-use sync_core::ports::Connector as _;
+use sync_core::ports::{Connector as _, Counted};
 
 use crate::world::{Bench, run, simple, tiny, variant};
 
@@ -123,14 +123,26 @@ fn everything_is_counted() {
     let bench = world(&["a", "b", "c"]);
     bench.locations(&["Berlin"]);
     let connector = bench.connector(tiny());
-    for (record_type, count) in [("product", 3), ("inventory", 6), ("order", 0), ("location", 1)] {
+    let all = Counted::default();
+    let counts = [
+        ("product", Some(3)),
+        ("inventory", None),
+        ("order", Some(0)),
+        ("location", Some(1)),
+    ];
+    for (record_type, count) in counts {
         assert_eq!(
-            run(connector.count(&record_type.into())),
-            Ok(Some(count)),
+            run(connector.count(&record_type.into(), all)),
+            Ok(count),
             "{record_type}"
         );
     }
-    assert!(run(connector.count(&"thing".into())).is_err());
+    let some = Counted {
+        among: Some(&[]),
+        ..all
+    };
+    assert_eq!(run(connector.count(&"product".into(), some)), Ok(None));
+    assert!(run(connector.count(&"thing".into(), all)).is_err());
 }
 
 proptest! {

@@ -77,13 +77,14 @@ impl SqliteStore {
     }
 
     /// Notes what somebody decided about conflicts that are open, or decided and not carried out yet, and answers
-    /// them. The next run of each record carries it out.
+    /// them. The next run of each record carries it out. Nothing is decided if there are not as many as `expected`.
     pub fn decide(
         &self,
         connection: &ConnectionId,
         selection: &ConflictSelection,
         winner: &Winner,
         by: &str,
+        expected: Option<u64>,
         now: Timestamp,
     ) -> Result<Vec<Conflict>, PersistenceError> {
         self.write("deciding conflicts", |tx| {
@@ -96,6 +97,10 @@ impl SqliteStore {
                 ConflictSelection::Matching(filter) => filter.narrow(&mut chosen)?,
             }
             let ids: Vec<i64> = chosen.all(tx, |row| row.get(0))?;
+            let found = ids.len() as u64;
+            if let Some(expected) = expected.filter(|expected| *expected != found) {
+                return Ok(Err(PersistenceError::CountChanged { expected, found }));
+            }
             let mut decided = Vec::with_capacity(ids.len());
             for id in ids {
                 tx.prepare_cached(
@@ -107,8 +112,8 @@ impl SqliteStore {
                         .query_row([id], from_row)?,
                 );
             }
-            Ok(decided)
-        })
+            Ok(Ok(decided))
+        })?
     }
 
     /// Opens a conflict that is over once more, decided for what lost in it: the next run brings that back.

@@ -24,6 +24,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/sqlite/003_open_records.sql")),
     M::up(include_str!("../../migrations/sqlite/004_mappings.sql")),
     M::up(include_str!("../../migrations/sqlite/005_both_ways.sql")),
+    M::up(include_str!("../../migrations/sqlite/006_typed_nothing.sql")),
 ];
 
 /// A writer and a reader on the same file.
@@ -168,5 +169,42 @@ mod tests {
     #[test]
     fn the_migrations_are_well_formed() {
         Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+
+    #[test]
+    fn a_side_that_nobody_typed_a_value_for_is_not_emptied_by_a_newer_version() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        set_up(&connection).unwrap();
+        let migrations = Migrations::from_slice(MIGRATIONS);
+        migrations.to_version(&mut connection, 5).unwrap();
+        let old = [
+            r#"{"winner":"value","shopify":null,"odoo":"x"}"#,
+            r#"{"winner":"value","shopify":7,"odoo":null}"#,
+            r#"{"winner":"odoo"}"#,
+        ];
+        for winner in old {
+            connection
+                .execute(
+                    "INSERT INTO conflicts (connection, record_type, shopify_id, odoo_id, label, status, kind, rule, \
+                     shopify_field, odoo_field, element_type, element_shopify_id, element_odoo_id, base, shopify, odoo, \
+                     strategy, winner, found_at, job_id) \
+                     VALUES ('c', 'product', '1', '2', '', 'resolved', 'field', '', '', '', '', '', '', 'null', '1', '2', \
+                     '', ?, 0, 1)",
+                    [winner],
+                )
+                .unwrap();
+        }
+        migrations.to_latest(&mut connection).unwrap();
+        let mut statement = connection
+            .prepare("SELECT winner FROM conflicts ORDER BY id")
+            .unwrap();
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let new: Vec<String> = rows.map(Result::unwrap).collect();
+        let wanted = [
+            r#"{"winner":"value","odoo":"x"}"#,
+            r#"{"winner":"value","shopify":7}"#,
+            r#"{"winner":"odoo"}"#,
+        ];
+        assert_eq!(new, wanted);
     }
 }

@@ -284,7 +284,9 @@ fn look_at_conflicts(store: &SqliteStore, job: &Job) {
         store.list_conflicts(&shop(), &filter, PAGE).unwrap();
         store.count_conflicts(&shop(), &filter).unwrap();
         let chosen = ConflictSelection::Matching(filter);
-        store.decide(&shop(), &chosen, &Winner::Odoo, "x", now()).unwrap();
+        store
+            .decide(&shop(), &chosen, &Winner::Odoo, "x", None, now())
+            .unwrap();
     }
     store.conflict(1).unwrap();
 }

@@ -17,8 +17,7 @@ use super::run::{Halt, Run};
 use crate::plan::{Decision, Plan};
 use crate::ports::StoreError;
 use crate::{
-    ConnectionId, ConnectorError, Moved, MovedQuantity, Movements, Record, Side, StockSpec,
-    moved_key,
+    ConnectionId, ConnectorError, Moved, MovedQuantity, Movements, Record, Side, StockSpec, moved_key,
 };
 
 /// How many links are looked at in one step.

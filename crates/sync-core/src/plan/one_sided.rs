@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::cells::net;
 use super::{Decision, Draft, OnDelete, Plan, PlanInput, draft, fail_mapping, verdict};
-use crate::{ConflictDraft, ConflictKind, FieldChange, Record, Winner};
+use crate::{ConflictDraft, ConflictKind, FieldChange, MadeIn, Record, Winner};
 
 pub(super) fn plan(input: &PlanInput<'_>, from: Side, record: &Record) -> Plan {
     if input.link.is_some() {
@@ -31,17 +31,35 @@ fn not_made(input: &PlanInput<'_>, from: Side, record: &Record) -> Option<Decisi
         let message = format!("a record of this type is not made in {}", input.system(to));
         return skip("not_made_there", message);
     };
-    if let Some((path, text)) = &made.only
-        && !shows(&record.body, path, text)
-    {
-        let message = format!(
-            "{} makes only records whose `{path}` has `{text}`: set it in {} to bring this one over",
-            input.system(to),
-            input.system(from)
-        );
-        return skip("not_marked", message);
+    not_marked(input, from, record, made)
+}
+
+/// A condition that the record does not meet.
+fn not_marked(input: &PlanInput<'_>, from: Side, record: &Record, made: &MadeIn) -> Option<Decision> {
+    let (path, text) = made.only.as_ref()?;
+    if shows(&record.body, path, text) {
+        return None;
     }
-    None
+    let message = format!(
+        "{} makes only records whose `{path}` has `{text}`: set it in {} to bring this one over",
+        input.system(made.side),
+        input.system(from)
+    );
+    Some(Decision::Skip {
+        reason: "not_marked",
+        message,
+    })
+}
+
+/// A record that would wait for what nobody is going to bring over does not wait.
+fn or_left(input: &PlanInput<'_>, from: Side, record: &Record, decision: Decision) -> Decision {
+    if !matches!(decision, Decision::Hold { .. }) {
+        return decision;
+    }
+    let waits = input.spec.waits.iter().find(|made| made.side == from.other());
+    waits
+        .and_then(|made| not_marked(input, from, record, made))
+        .unwrap_or(decision)
 }
 
 /// Whether a record shows this text at a place, or in the list there, whatever its case.
@@ -62,7 +80,7 @@ fn shows(body: &Value, path: &FieldPath, text: &str) -> bool {
 fn create(input: &PlanInput<'_>, from: Side, record: &Record) -> Plan {
     let (mut mapped, problems) = input.apply(from, record);
     if let Some(decision) = verdict(&problems) {
-        return Plan::of(decision);
+        return Plan::of(or_left(input, from, record, decision));
     }
     let to = from.other();
     for one in &mut mapped {

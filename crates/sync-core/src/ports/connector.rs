@@ -47,8 +47,13 @@ pub trait Connector: Send + Sync {
     /// Which fields records of this type have; rules to other fields are skipped with a warning.
     async fn fields(&self, record_type: &RecordType) -> Result<FieldSet, ConnectorError>;
 
-    /// How many records of a type the system has, where it can say so cheaply. For people; no decision rests on it.
-    async fn count(&self, _record_type: &RecordType) -> Result<Option<u64>, ConnectorError> {
+    /// How many records of a type the system has that are so, where it can say so cheaply: what [`Connector::changes`]
+    /// would show without a cursor, counted in the same unit. For people; no decision rests on it.
+    async fn count(
+        &self,
+        _record_type: &RecordType,
+        _which: Counted<'_>,
+    ) -> Result<Option<u64>, ConnectorError> {
         Ok(None)
     }
 
@@ -59,6 +64,15 @@ pub trait Connector: Send + Sync {
     /// Sending a write again whose outcome was `Failed`, `Unknown` or `NotAttempted` never doubles anything: it
     /// completes or repeats it.
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome>;
+}
+
+/// Which records are counted: those that are all of this, and all of them if nothing is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted<'a> {
+    /// They show this text at this place, or in the list there, whatever its case.
+    pub showing: Option<(&'a FieldPath, &'a str)>,
+    /// They have one of these ids.
+    pub among: Option<&'a [String]>,
 }
 
 /// The fields of a record type in one system.

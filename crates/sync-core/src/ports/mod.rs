@@ -5,7 +5,7 @@ mod connector;
 mod store;
 
 pub use clock::{Clock, SimulatedClock};
-pub use connector::{Connector, FieldSet};
+pub use connector::{Connector, Counted, FieldSet};
 pub use store::{
     BatchResult, Commit, CommitRefused, Intent, JobEnd, LeaseState, LinkChange, OpenItems, RecordKey,
     RecordResult, StartRefused, Store, StoreError, StoredCursor, StoredRules,

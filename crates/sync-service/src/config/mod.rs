@@ -167,6 +167,8 @@ pub struct Config {
     pub frontend_dir: Option<PathBuf>,
     /// Names under which browsers may call the server, in lower case.
     pub allowed_hosts: Vec<String>,
+    /// The most streams of events at a time.
+    pub event_streams: usize,
     /// Take up interrupted jobs at the start of the server.
     pub resume: bool,
     /// The webhook.

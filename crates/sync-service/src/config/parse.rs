@@ -57,6 +57,7 @@ impl Reader {
             insecure: self.flag("SYNC_INSECURE"),
             frontend_dir: self.frontend_dir(),
             allowed_hosts: self.allowed_hosts(),
+            event_streams: self.number("SYNC_EVENT_STREAMS", 1, 10_000),
             resume: self.flag("SYNC_RESUME"),
             notify: self.notify(),
             locations: self.locations(),

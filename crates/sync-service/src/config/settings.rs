@@ -42,7 +42,7 @@ const CHANCE: &str = "a number from 0.0 to 1.0";
 const YES_NO: &str = "true or false";
 
 /// Every setting, in the order in which they are shown.
-pub const SETTINGS: [Setting; 36] = [
+pub const SETTINGS: [Setting; 37] = [
     setting(
         "SYNC_PORT",
         "8033",
@@ -191,6 +191,12 @@ pub const SETTINGS: [Setting; 36] = [
         "",
         "host names separated by commas",
         "names under which browsers may call the server, besides localhost and plain addresses",
+    ),
+    setting(
+        "SYNC_EVENT_STREAMS",
+        "100",
+        "a whole number from 1 to 10000",
+        "most streams of events (GET /api/events) at a time; an open page holds one",
     ),
     setting(
         "SYNC_RESUME",

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use persistence::{ConflictFilter, ConflictSelection, MAX_PAGE, Page, PageRequest, PersistenceError};
 use serde::Serialize;
@@ -49,7 +49,7 @@ impl Decision {
                 shopify: None,
                 odoo: None,
             } => Err(ServiceError::Invalid(
-                "a value is needed, for shopify, for odoo or for both".into(),
+                "a value is needed, for shopify, for odoo or for both; null for an empty field".into(),
             )),
             Winner::Shopify | Winner::Odoo | Winner::Value { .. } => Ok(Self {
                 winner,
@@ -67,6 +67,19 @@ fn name(by: &str) -> Result<&str, ServiceError> {
         )));
     }
     Ok(by)
+}
+
+/// The filter as it is meant for a decision.
+fn decidable(filter: &ConflictFilter, decision: &Decision) -> Result<ConflictFilter, ServiceError> {
+    if matches!(decision.winner, Winner::Value { .. }) && filter.rule.is_none() {
+        return Err(ServiceError::Invalid(
+            "one value for all that match needs a rule in the filter: `title = name`".into(),
+        ));
+    }
+    Ok(ConflictFilter {
+        status: filter.status.or(Some(ConflictStatus::Open)),
+        ..filter.clone()
+    })
 }
 
 impl Service {
@@ -90,56 +103,32 @@ impl Service {
     }
 
     /// Notes what somebody decided about conflicts that are not over; the next run of each record carries it out. A
-    /// filter without a status means the open ones. `expected` is how many there were when somebody looked; another
-    /// number now is refused.
+    /// filter without a status means the open ones. `expected` is how many the filter matched when somebody looked;
+    /// another number now is refused.
     pub fn decide_conflicts(
         &self,
         selection: &ConflictSelection,
         decision: &Decision,
         expected: Option<u64>,
     ) -> Result<Vec<Conflict>, ServiceError> {
-        let selection = match selection {
+        let (selection, expected) = match selection {
             ConflictSelection::Ids(ids) => {
-                for id in ids {
+                let ids: BTreeSet<i64> = ids.iter().copied().collect();
+                for id in &ids {
                     self.may_be_decided(*id, &decision.winner)?;
                 }
-                selection.clone()
+                let all = ids.len() as u64;
+                (ConflictSelection::Ids(ids.into_iter().collect()), Some(all))
             }
-            ConflictSelection::Matching(filter) => {
-                ConflictSelection::Matching(self.decidable(filter, decision, expected)?)
-            }
+            ConflictSelection::Matching(filter) => (
+                ConflictSelection::Matching(decidable(filter, decision)?),
+                expected,
+            ),
         };
         let (winner, by, now) = (&decision.winner, &decision.by, self.clock.now());
-        Ok(self.store.decide(&connection(), &selection, winner, by, now)?)
-    }
-
-    /// The filter as it is meant for a decision.
-    fn decidable(
-        &self,
-        filter: &ConflictFilter,
-        decision: &Decision,
-        expected: Option<u64>,
-    ) -> Result<ConflictFilter, ServiceError> {
-        if matches!(decision.winner, Winner::Value { .. }) && filter.rule.is_none() {
-            return Err(ServiceError::Invalid(
-                "one value for all that match needs a rule in the filter: `title = name`".into(),
-            ));
-        }
-        let filter = ConflictFilter {
-            status: filter.status.or(Some(ConflictStatus::Open)),
-            ..filter.clone()
-        };
-        if let Some(expected) = expected {
-            // Those that are over are never decided again.
-            let found = match filter.status {
-                Some(ConflictStatus::Resolved) => 0,
-                _ => self.count_conflicts(&filter)?,
-            };
-            if found != expected {
-                return Err(ServiceError::CountChanged { expected, found });
-            }
-        }
-        Ok(filter)
+        Ok(self
+            .store
+            .decide(&connection(), &selection, winner, by, expected, now)?)
     }
 
     fn may_be_decided(&self, id: i64, winner: &Winner) -> Result<(), ServiceError> {

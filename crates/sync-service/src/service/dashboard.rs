@@ -1,15 +1,15 @@
 //! How the installation is doing, at a glance.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use persistence::{ConflictFilter, DeadLetterFilter, StreamFigures};
+use mapping_transforms::FieldPath;
+use persistence::{ConflictFilter, DeadLetterFilter, LinkFilter, MAX_PAGE, PageRequest, StreamFigures};
 use serde::Serialize;
-use sync_core::ports::Connector;
-use sync_core::{ConflictStatus, DeadLetterStatus, RecordType};
+use sync_core::ports::Counted;
+use sync_core::{ConflictStatus, DeadLetterStatus, MadeIn, RecordType, RecordTypeSpec, Side};
 
-use super::{Service, ServiceError, blocking, connection};
+use super::{Service, ServiceError, connection};
 
 /// The time over which failures are counted.
 const WINDOW_HOURS: u32 = 24;
@@ -47,17 +47,21 @@ pub struct Stream {
     pub fresh_seconds: Option<i64>,
     /// Conflicts that wait for somebody to decide them.
     pub open_conflicts: u64,
-    /// How many records each system has.
+    /// Records that are on both sides and know each other.
+    pub linked: u64,
+    /// How many records each system has that the other one is meant to have as well.
     pub counts: Vec<SystemCount>,
 }
 
-/// How many records of a type a system has.
+/// How many records of a type a system has that the other one is meant to have as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SystemCount {
     /// Which system.
     pub system: String,
     /// How many, where it can say so.
     pub count: Option<u64>,
+    /// How many more it has that are its own business: not marked for sale in the shop, say.
+    pub left_out: u64,
     /// Why it could not say.
     pub error: Option<String>,
 }
@@ -73,6 +77,8 @@ impl Service {
         let figures = self.store.dashboard(&connection(), &record_types, since, at)?;
         let mut streams = Vec::new();
         for (spec, figures) in self.specs.iter().zip(figures) {
+            let linked = self.store_port().count_links(&connection(), &spec.name);
+            let linked = linked.map_err(sync_core::engine::RunError::from)?;
             streams.push(Stream {
                 job_type: spec.job_type.clone(),
                 failure_rate: figures.failure_rate(),
@@ -84,7 +90,8 @@ impl Service {
                     record_type: Some(spec.name.clone()),
                     ..ConflictFilter::default()
                 })?,
-                counts: self.counts(&spec.name)?,
+                linked,
+                counts: self.counts(spec, linked),
                 figures,
             });
         }
@@ -106,16 +113,86 @@ impl Service {
         })
     }
 
-    fn counts(&self, record_type: &RecordType) -> Result<Vec<SystemCount>, ServiceError> {
-        let runtime = blocking()?;
-        let count = |connector: &Arc<dyn Connector>| {
-            let answer = runtime.block_on(connector.count(record_type));
+    fn counts(&self, spec: &RecordTypeSpec, linked: u64) -> Vec<SystemCount> {
+        let count = |side: Side| {
+            let answer = self.comparable(side, spec, linked);
+            let (count, left_out) = answer.as_ref().ok().copied().flatten().unzip();
             SystemCount {
-                system: connector.system().to_string(),
-                count: answer.as_ref().ok().copied().flatten(),
+                system: self.connector(side).system().to_string(),
+                count,
+                left_out: left_out.unwrap_or_default(),
                 error: answer.err().map(|error| error.to_string()),
             }
         };
-        Ok(vec![count(&self.systems.shopify), count(&self.systems.odoo)])
+        Side::BOTH.map(count).to_vec()
+    }
+
+    /// How many records of a side the other one is meant to have, and how many it is not.
+    fn comparable(
+        &self,
+        side: Side,
+        spec: &RecordTypeSpec,
+        linked: u64,
+    ) -> Result<Option<(u64, u64)>, ServiceError> {
+        let connector = self.connector(side);
+        let count = |which| self.ask(connector, || connector.count(&spec.name, which));
+        let Some(all) = count(Counted::default())? else {
+            return Ok(None);
+        };
+        let comparable = match spec.made_in(side.other()) {
+            // Only what came from the other side is there as well.
+            None => linked,
+            Some(MadeIn { only: None, .. }) => all,
+            Some(MadeIn {
+                only: Some((path, text)),
+                ..
+            }) => {
+                let showing = Some((path, text.as_str()));
+                let marked = Counted { showing, among: None };
+                match count(marked)? {
+                    None => return Ok(None),
+                    Some(0) => linked,
+                    Some(marked) => linked + marked.saturating_sub(self.marked_links(side, spec, showing)?),
+                }
+            }
+        };
+        Ok(Some((comparable, all.saturating_sub(comparable))))
+    }
+
+    /// How many linked records of a side show a text.
+    fn marked_links(
+        &self,
+        side: Side,
+        spec: &RecordTypeSpec,
+        showing: Option<(&FieldPath, &str)>,
+    ) -> Result<u64, ServiceError> {
+        let filter = LinkFilter {
+            record_type: Some(spec.name.clone()),
+            ..LinkFilter::default()
+        };
+        let (connector, mut before, mut marked) = (self.connector(side), None, 0);
+        loop {
+            let page = PageRequest {
+                before,
+                limit: MAX_PAGE,
+            };
+            let links = self.links(&filter, page)?;
+            let ids: Vec<String> = links
+                .items
+                .iter()
+                .map(|link| link.id_on(side).to_owned())
+                .collect();
+            let which = Counted {
+                showing,
+                among: Some(&ids),
+            };
+            marked += self
+                .ask(connector, || connector.count(&spec.name, which))?
+                .unwrap_or_default();
+            before = links.next;
+            if before.is_none() {
+                return Ok(marked);
+            }
+        }
     }
 }

@@ -6,7 +6,6 @@ use persistence::{JobFilter, PageRequest};
 use serde::Serialize;
 use sync_core::{ConnectorError, ErrorKind, Side};
 
-use super::ask::ask;
 use super::{Service, ServiceError};
 
 /// How long a system may take to show that it is there.
@@ -89,14 +88,14 @@ impl Service {
         let connector = self.connector(side);
         // Reading one product needs the network, the credential and a right.
         let products = "product".into();
-        let sign = async {
+        let sign = || async {
             let asked = tokio::time::timeout(PATIENCE, connector.changes(&products, None, 1)).await;
             asked.unwrap_or_else(|_| {
                 let text = format!("no answer within {} seconds", PATIENCE.as_secs());
                 Err(ConnectorError::new(ErrorKind::Network, "no_answer", text))
             })
         };
-        let answer = ask(connector, sign);
+        let answer = self.ask(connector, sign);
         SystemHealth {
             system: connector.system().to_string(),
             simulated,

@@ -3,7 +3,7 @@ use serde::Serialize;
 use sync_core::plan::{key_values, pair_children};
 use sync_core::{Base, Link, LinkDraft, Moved, RecordType, Side};
 
-use super::{Service, ServiceError, blocking, connection};
+use super::{Service, ServiceError, connection};
 
 /// A record that may be another one's counterpart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -95,7 +95,6 @@ impl Service {
     ) -> Result<Vec<Candidate>, ServiceError> {
         let spec = self.spec(record_type)?;
         let record = self.record(side, &spec.name, id)?;
-        let runtime = blocking()?;
         let (other, connector) = (side.other(), self.connector(side.other()));
         let mut candidates: Vec<Candidate> = Vec::new();
         for key in &spec.match_keys {
@@ -103,11 +102,7 @@ impl Service {
             if texts.is_empty() {
                 continue;
             }
-            let found = runtime.block_on(connector.find(&spec.name, key.on(other), &texts));
-            let found = found.map_err(|error| ServiceError::System {
-                system: connector.system().to_string(),
-                error,
-            })?;
+            let found = self.ask(connector, || connector.find(&spec.name, key.on(other), &texts))?;
             let ids: Vec<String> = found.iter().map(|record| record.id.clone()).collect();
             let linked = self.store_port().links(&connection(), &spec.name, other, &ids);
             let linked = linked.map_err(sync_core::engine::RunError::from)?;

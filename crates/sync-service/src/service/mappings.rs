@@ -1,11 +1,9 @@
-use std::sync::Arc;
-
 use mapping_transforms::{Finding, Mapping, MappingDraft, OnMissing, RuleDirection, Segment, Side};
 use serde::Serialize;
 use sync_core::RecordType;
-use sync_core::ports::{Connector, FieldSet};
+use sync_core::ports::FieldSet;
 
-use super::{Service, ServiceError, blocking, connection};
+use super::{Service, ServiceError, connection};
 
 /// A rule that was saved, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -103,18 +101,21 @@ impl Service {
 
     /// The fields of a record type in both systems, as they are now.
     pub(super) fn fields(&self, record_type: &RecordType) -> Result<Fields, ServiceError> {
-        let runtime = blocking()?;
-        let ask = |side: Side, connector: &Arc<dyn Connector>| SystemFields {
-            side,
-            system: connector.system().to_string(),
-            fields: runtime
-                .block_on(connector.fields(record_type))
-                .map_err(|error| error.to_string()),
+        let fields = |side: Side| {
+            let connector = self.connector(side);
+            let fields = self.ask(connector, || connector.fields(record_type));
+            let fields = match fields {
+                Ok(fields) => Ok(fields),
+                Err(ServiceError::System { error, .. }) => Err(error.to_string()),
+                Err(error) => return Err(error),
+            };
+            Ok(SystemFields {
+                side,
+                system: connector.system().to_string(),
+                fields,
+            })
         };
-        Ok(Fields([
-            ask(Side::Shopify, &self.systems.shopify),
-            ask(Side::Odoo, &self.systems.odoo),
-        ]))
+        Ok(Fields([fields(Side::Shopify)?, fields(Side::Odoo)?]))
     }
 }
 

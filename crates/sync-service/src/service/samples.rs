@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde_json::Value;
 use sync_core::{RecordType, Side};
 
-use super::ask::ask;
 use super::{Service, ServiceError};
 
 /// Records that are looked at.
@@ -117,7 +116,7 @@ impl Service {
     fn sample_side(&self, side: Side, record_type: &RecordType) -> SampleSide {
         let mut found = Found::default();
         let connector = self.connector(side);
-        let fields = ask(connector, connector.fields(record_type));
+        let fields = self.ask(connector, || connector.fields(record_type));
         let records = self.first_records(side, record_type, RECORDS);
         let error = [fields.as_ref().err(), records.as_ref().err()]
             .into_iter()

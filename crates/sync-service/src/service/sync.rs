@@ -1,12 +1,11 @@
-use std::sync::Arc;
-
 use sync_core::engine::{Observer, Phase, References, RunEvent, StopFlag};
 use sync_core::ports::Connector;
 use sync_core::{
     ConnectorError, Counts, Direction, Job, JobId, JobStatus, NewJob, Record, RecordType, RecordTypeSpec,
+    Side,
 };
 
-use super::{Service, ServiceError, blocking, connection};
+use super::{Service, ServiceError, connection};
 use crate::locations::pair;
 use crate::runner::{Scope, run};
 
@@ -146,19 +145,11 @@ impl Service {
         if record_type.as_str() == "product" {
             return Ok(References::default());
         }
-        let runtime = blocking()?;
-        let all = |connector: &Arc<dyn Connector>| {
-            let read = runtime.block_on(all_locations(&**connector));
-            read.map_err(|error| ServiceError::System {
-                system: connector.system().to_string(),
-                error,
-            })
+        let all = |side: Side| {
+            let connector = self.connector(side);
+            self.ask(connector, || all_locations(&**connector))
         };
-        let pairs = pair(
-            &all(&self.systems.shopify)?,
-            &all(&self.systems.odoo)?,
-            &self.config.locations,
-        );
+        let pairs = pair(&all(Side::Shopify)?, &all(Side::Odoo)?, &self.config.locations);
         for location in &pairs.without {
             tracing::warn!(
                 location,

@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sync_core::{ConflictStatus, Link, Record, RecordType, Side};
 
-use super::ask::ask;
 use super::sync::all_locations;
 use super::{Service, ServiceError};
 use crate::locations::pair;
@@ -167,7 +166,7 @@ impl Service {
     fn places(&self) -> Result<Vec<(String, String, String)>, ServiceError> {
         let [locations, warehouses] = Side::BOTH.map(|side| {
             let connector = self.connector(side);
-            ask(connector, all_locations(&**connector))
+            self.ask(connector, || all_locations(&**connector))
         });
         let (locations, warehouses) = (locations?, warehouses?);
         let references = pair(&locations, &warehouses, &self.config.locations).references;
@@ -188,7 +187,7 @@ impl Service {
         let mut found = BTreeMap::new();
         for some in ids.chunks(MAX_PAGE) {
             let connector = self.connector(side);
-            let records = ask(connector, connector.fetch(record_type, some))?;
+            let records = self.ask(connector, || connector.fetch(record_type, some))?;
             found.extend(records.into_iter().map(|record| (record.id.clone(), record)));
         }
         Ok(found)

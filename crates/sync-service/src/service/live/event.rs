@@ -104,6 +104,8 @@ pub enum Event {
     Failure(Box<RecordLog>),
     /// There are now so many open dead letters.
     DeadLetters(u64),
+    /// There are now so many open conflicts.
+    Conflicts(u64),
     /// Something for the operator.
     Notice(Notice),
 }
@@ -126,6 +128,8 @@ pub struct Snapshot {
     pub jobs: Vec<Progress>,
     /// Open dead letters.
     pub open_dead_letters: u64,
+    /// Open conflicts.
+    pub open_conflicts: u64,
 }
 
 /// What became of a run over several record types.

@@ -10,8 +10,8 @@ mod watch;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use persistence::{DeadLetterFilter, JobFilter, MAX_PAGE, PageRequest};
-use sync_core::{DeadLetterStatus, Job, JobId, JobStatus};
+use persistence::{ConflictFilter, DeadLetterFilter, JobFilter, MAX_PAGE, PageRequest};
+use sync_core::{ConflictStatus, DeadLetterStatus, Job, JobId, JobStatus};
 use tokio::sync::{broadcast, oneshot};
 
 use self::board::{Board, progress_of};
@@ -130,6 +130,7 @@ impl Live {
         Ok(Snapshot {
             jobs,
             open_dead_letters: self.open_dead_letters()?,
+            open_conflicts: self.open_conflicts()?,
         })
     }
 
@@ -206,6 +207,14 @@ impl Live {
     fn send(&self, told: Told) {
         // An error says that nobody listens, which is no harm.
         drop(self.told.send(told));
+    }
+
+    fn open_conflicts(&self) -> Result<u64, ServiceError> {
+        let open = ConflictFilter {
+            status: Some(ConflictStatus::Open),
+            ..ConflictFilter::default()
+        };
+        self.service.count_conflicts(&open)
     }
 
     fn open_dead_letters(&self) -> Result<u64, ServiceError> {

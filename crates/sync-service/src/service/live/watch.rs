@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use persistence::{JobFilter, LogFilter, PageRequest};
+use sync_core::ports::Counted;
 use sync_core::{Job, JobId, JobStatus, Outcome, Side};
 
 use super::board::progress_of;
 use super::{Event, Failure, Live, Progress};
 use crate::service::ServiceError;
-use crate::service::ask::ask;
 
 /// How often the store is looked at.
 const EVERY: Duration = Duration::from_secs(1);
@@ -52,6 +52,13 @@ struct Seen {
     jobs: Option<BTreeMap<JobId, Job>>,
     others: BTreeMap<JobId, Other>,
     dead_letters: Option<u64>,
+    conflicts: Option<u64>,
+}
+
+/// A number that is another one than at the last look; the first look is no news.
+fn news(before: &mut Option<u64>, now: u64) -> Option<u64> {
+    let before = before.replace(now)?;
+    (before != now).then_some(now)
 }
 
 /// A job of another process.
@@ -75,13 +82,11 @@ impl Seen {
         }
         let known = newest.into_iter().map(|job| (job.id, job)).collect();
         self.jobs = Some(known);
-        let open = live.open_dead_letters()?;
-        if self
-            .dead_letters
-            .replace(open)
-            .is_some_and(|before| before != open)
-        {
+        if let Some(open) = news(&mut self.dead_letters, live.open_dead_letters()?) {
             live.tell(Event::DeadLetters(open));
+        }
+        if let Some(open) = news(&mut self.conflicts, live.open_conflicts()?) {
+            live.tell(Event::Conflicts(open));
         }
         Ok(())
     }
@@ -174,7 +179,9 @@ fn total_of(live: &Live, job: &Job) -> Option<u64> {
         sync_core::Direction::Both => return None,
     };
     let connector = live.service.connector(side);
-    match ask(connector, connector.count(&job.record_type)) {
+    match live.service.ask(connector, || {
+        connector.count(&job.record_type, Counted::default())
+    }) {
         Ok(total) => total,
         Err(error) => {
             tracing::debug!(job = job.id, error = %error, "the source did not say how many records it has");
