@@ -30,8 +30,8 @@ impl Run<'_, '_> {
             }
             let paths = stock.on(to);
             let items: Vec<String> = items.into_iter().collect();
-            let found = self.find(to, &paths.item, &items).await?;
-            let mut found = self.unlinked(to, found)?;
+            // One that is linked still belongs to an item that was made again: it has another level on this side now.
+            let mut found = self.find(to, &paths.item, &items).await?;
             // The second side of a dry run shows pairs that would be linked by then, whatever they show.
             let shown_before = self.job.dry_run && self.second_side;
             found.retain(|level| {

@@ -91,7 +91,7 @@ impl Run<'_, '_> {
     }
 
     /// Those that are nobody's counterpart yet.
-    pub(super) fn unlinked(&self, side: Side, records: Vec<Record>) -> Result<Vec<Record>, Halt> {
+    fn unlinked(&self, side: Side, records: Vec<Record>) -> Result<Vec<Record>, Halt> {
         let ids: Vec<String> = records.iter().map(|record| record.id.clone()).collect();
         let linked = self
             .engine

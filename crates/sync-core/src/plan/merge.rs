@@ -137,6 +137,16 @@ fn matters(input: &PlanInput<'_>, views: &Views<'_>, elements: &Elements, proble
     base.is_none_or(|base| base.of(side) != now.of(side))
 }
 
+/// An element that the written side has no more.
+enum Gone {
+    /// It is there.
+    No,
+    /// It is made again.
+    Remade,
+    /// It stays away.
+    Left,
+}
+
 struct Merged<'m, 'a> {
     input: &'m PlanInput<'a>,
     views: &'m Views<'m>,
@@ -262,6 +272,16 @@ impl Merged<'_, '_> {
                 entries.push(one.clone());
                 continue;
             };
+            match cell.pair.map(|pair| self.gone(pair, to)) {
+                Some(Gone::Left) => continue,
+                Some(Gone::Remade) => {
+                    changes.push(self.change(to, one, Some(cell), one.value.clone()));
+                    carried.push(cell.key.clone());
+                    entries.push(one.clone());
+                    continue;
+                }
+                Some(Gone::No) | None => {}
+            }
             let Some(value) = self.value_for(to, one, cell, &judged.verdict)? else {
                 continue;
             };
@@ -289,7 +309,9 @@ impl Merged<'_, '_> {
                 record_type: child.record_type.to_string(),
                 source_id: child.source_id.clone(),
             };
-            !self.elements.is_idle(&element, from)
+            let pair = Elements::find(&self.elements.compared, &element, from);
+            let left = pair.is_some_and(|pair| matches!(self.gone(pair, to), Gone::Left));
+            !left && !self.elements.is_idle(&element, from)
         });
         Ok(Some(Draft {
             desired,
@@ -299,6 +321,27 @@ impl Merged<'_, '_> {
             carried,
             archives,
         }))
+    }
+
+    /// What becomes of an element that the written side has no more: it is made again as a whole, or stays away as a whole.
+    fn gone(&self, pair: &Pair, to: Side) -> Gone {
+        let there = self
+            .views
+            .on(to)
+            .has_element(pair.record_type.as_str(), pair.id_on(to));
+        let carries = |judged: &Judged| match &judged.verdict {
+            Verdict::Carry(from) => *from == to.other(),
+            Verdict::Set { .. } => true,
+            Verdict::Same | Verdict::Leave(_) | Verdict::Open => false,
+        };
+        let mut own = self.judged.iter().filter(|(cell, _)| cell.pair == Some(pair));
+        if there {
+            Gone::No
+        } else if own.any(|(_, judged)| carries(judged)) {
+            Gone::Remade
+        } else {
+            Gone::Left
+        }
     }
 
     fn by_element(&self, from: Side) -> ByElement<'_> {
