@@ -95,5 +95,5 @@ fn count(counts: &[SystemCount], system: &str) -> String {
     let found = counts.iter().find(|count| count.system == system);
     found
         .and_then(|found| found.count)
-        .map_or_else(|| "?".to_owned(), |count| count.to_string())
+        .map_or_else(|| "-".to_owned(), |count| count.to_string())
 }

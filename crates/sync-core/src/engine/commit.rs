@@ -49,7 +49,7 @@ impl Run<'_, '_> {
                 self.tell(RunEvent::Record(log));
             }
         }
-        let (counts, total) = (self.job.counts, self.total);
+        let (counts, total) = (self.job.counts, self.expected());
         self.tell(RunEvent::Progress { phase, counts, total });
         halt.map_or(Ok(()), Err)
     }

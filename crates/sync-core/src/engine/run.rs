@@ -190,7 +190,7 @@ impl Run<'_, '_> {
             let wait = due.duration_since(self.engine.clock.now());
             if wait.is_positive() {
                 // Nothing is stored meanwhile, and whoever looks should see why it takes so long.
-                let (phase, counts, total) = (Phase::Waiting, self.job.counts, self.total);
+                let (phase, counts, total) = (Phase::Waiting, self.job.counts, self.expected());
                 self.tell(RunEvent::Progress { phase, counts, total });
                 self.engine.clock.sleep(wait.unsigned_abs().min(NAP)).await;
             }
@@ -306,6 +306,14 @@ impl Run<'_, '_> {
             }
             LeaseState::Lost => Err(Halt::Error(RunError::LeaseLost(self.job.id))),
         }
+    }
+
+    /// How many records the run has to deal with, as far as that is known. The second side of a run both ways, and what was
+    /// left open, may bring more than the first side said.
+    pub(super) fn expected(&self) -> Option<u64> {
+        let counts = self.job.counts;
+        let done = counts.success_count + counts.fail_count + counts.skip_count;
+        self.total.map(|total| total.max(done))
     }
 
     pub(super) fn tell(&mut self, event: RunEvent<'_>) {
