@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sync_core::plan::Strategy;
+use sync_core::plan::{OnDelete, Strategy};
 use sync_service::config::{Config, ConfigError, Overrides, SETTINGS, Source, load};
 
 fn with(
@@ -42,7 +42,7 @@ fn the_defaults_are_the_documented_ones() {
         ),
         (4, 50, 5000)
     );
-    assert_eq!(config.strategies.fallback, Strategy::LastWriteWins);
+    assert_eq!(config.conflicts.of("product").fallback, Strategy::LastWriteWins);
     assert_eq!(config.given.len(), SETTINGS.len());
 }
 
@@ -106,4 +106,34 @@ fn a_file_that_cannot_be_used_says_why() {
         let error = with(&[], &[], Some(&wrong)).unwrap_err().to_string();
         assert!(error.contains(said), "{error}");
     }
+}
+
+#[test]
+fn policies_can_be_named_for_single_record_types() {
+    let settings = [
+        ("CONFLICT_STRATEGY", "merge, order=source_priority"),
+        ("PRIORITY_SOURCE", "odoo"),
+        ("ON_DELETE", "order=ask, product=unlink"),
+    ];
+    let config = with(&settings, &[], None).unwrap();
+    let strategy = |of: &str| config.conflicts.of(of).fallback.to_string();
+    assert_eq!(strategy("product"), "merge:last_write_wins");
+    assert_eq!(strategy("order"), "source_priority:odoo");
+    assert_eq!(config.conflicts.of("inventory").stock.to_string(), "delta");
+    let policy = |of: &str| *config.on_delete.of(of);
+    assert_eq!(policy("order"), OnDelete::Ask);
+    assert_eq!(policy("product"), OnDelete::Unlink);
+    assert_eq!(
+        policy("inventory"),
+        OnDelete::Archive,
+        "the usual one where none is named"
+    );
+    insta::assert_snapshot!(refused(&[
+        (
+            "CONFLICT_STRATEGY",
+            "merge, inventory=delta, orders=manual, product=source_priority:sap, max"
+        ),
+        ("STOCK_STRATEGY", "order=delta"),
+        ("ON_DELETE", "ask, order=burn"),
+    ]));
 }

@@ -4,6 +4,7 @@
 //! reported at once, each with its name, its value and what is allowed.
 
 mod parse;
+mod policies;
 mod settings;
 mod sources;
 
@@ -12,11 +13,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use sync_core::RetryPolicy;
-use sync_core::plan::{OnDelete, Strategies};
+use sync_core::plan::OnDelete;
 use thiserror::Error;
 
 use crate::specs::TypeSettings;
 
+pub use policies::{ByType, Conflicts};
 pub use settings::{SETTINGS, Setting};
 pub use sources::{Overrides, load};
 
@@ -150,9 +152,9 @@ pub struct Config {
     /// Records per batch.
     pub batch_size: usize,
     /// Who wins where both sides changed a field.
-    pub strategies: Strategies,
+    pub conflicts: Conflicts,
     /// What a deletion on one side leads to.
-    pub on_delete: OnDelete,
+    pub on_delete: ByType<OnDelete>,
     /// Part of the linked records that one run may put away.
     pub archive_limit: f64,
     /// What an installation decides about its record types.

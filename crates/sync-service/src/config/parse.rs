@@ -2,10 +2,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Duration;
 
 use sync_core::RetryPolicy;
-use sync_core::plan::{OnDelete, Strategies, Strategy};
 
 use crate::specs::{TypeSettings, match_key_names};
 
@@ -48,7 +46,7 @@ impl Reader {
             retry,
             dead_letter_limit: self.number("DLQ_MAX_SIZE", 1, u64::MAX),
             batch_size: self.number("SYNC_BATCH_SIZE", 1, 250),
-            strategies: self.strategies(),
+            conflicts: self.conflicts(),
             on_delete: self.on_delete(),
             archive_limit: self.number("ARCHIVE_LIMIT", 0.0, 1.0),
             types: self.types(),
@@ -83,14 +81,14 @@ impl Reader {
         given.collect()
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         self.raw
             .get(name)
             .map(|(text, _)| text.trim().to_owned())
             .unwrap_or_default()
     }
 
-    fn refuse(&mut self, name: &str, problem: impl Into<String>) {
+    pub(super) fn refuse(&mut self, name: &str, problem: impl Into<String>) {
         let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) else {
             return;
         };
@@ -106,7 +104,7 @@ impl Reader {
     }
 
     /// A number within bounds; the lower bound stands in for one that is wrong, which is never used.
-    fn number<T: FromStr + PartialOrd + Copy>(&mut self, name: &str, least: T, most: T) -> T {
+    pub(super) fn number<T: FromStr + PartialOrd + Copy>(&mut self, name: &str, least: T, most: T) -> T {
         match self.text(name).parse::<T>() {
             Ok(number) if number >= least && number <= most => return number,
             Ok(_) => self.refuse(name, "out of range"),
@@ -144,48 +142,6 @@ impl Reader {
             self.refuse("DATABASE_URL", "no such kind of store");
         }
         path.map(PathBuf::from).unwrap_or_default()
-    }
-
-    fn strategies(&mut self) -> Strategies {
-        let system = self.text("PRIORITY_SOURCE");
-        if !["shopify", "odoo"].contains(&system.as_str()) {
-            self.refuse("PRIORITY_SOURCE", "no such system");
-        }
-        Strategies {
-            fallback: self.strategy("CONFLICT_STRATEGY", &system),
-            stock: self.strategy("STOCK_STRATEGY", &system),
-            by_rule: BTreeMap::new(),
-            margin: Duration::from_secs(self.number("CLOCK_MARGIN", 0, 3600)),
-        }
-    }
-
-    /// A strategy; `source_priority` alone means the system of `PRIORITY_SOURCE`.
-    fn strategy(&mut self, name: &str, system: &str) -> Strategy {
-        let text = self.text(name);
-        let text = match text.as_str() {
-            "source_priority" | "merge:source_priority" => format!("{text}:{system}"),
-            _ => text,
-        };
-        match text.parse() {
-            Ok(strategy) if names_known_systems(&strategy) => strategy,
-            Ok(_) => {
-                self.refuse(name, "no such system");
-                Strategy::LastWriteWins
-            }
-            Err(_) => {
-                self.refuse(name, "no such strategy");
-                Strategy::LastWriteWins
-            }
-        }
-    }
-
-    fn on_delete(&mut self) -> OnDelete {
-        let text = self.text("ON_DELETE");
-        let known = OnDelete::NAMES.into_iter().find(|(name, _)| *name == text);
-        if known.is_none() {
-            self.refuse("ON_DELETE", "no such policy");
-        }
-        known.map_or(OnDelete::Archive, |(_, policy)| policy)
     }
 
     fn types(&mut self) -> TypeSettings {
@@ -332,14 +288,5 @@ fn origin(source: &Source, setting: &Setting) -> String {
         Source::File(path) => format!("{} in {path}", setting.name.to_lowercase()),
         Source::Environment(_) => "environment".to_owned(),
         Source::Flag(flag) => flag.clone(),
-    }
-}
-
-/// Whether a strategy that prefers a system names one of the two.
-fn names_known_systems(strategy: &Strategy) -> bool {
-    match strategy {
-        Strategy::SourcePriority { system } => ["shopify", "odoo"].contains(&system.as_str()),
-        Strategy::Merge { then } => names_known_systems(then),
-        Strategy::LastWriteWins | Strategy::Delta | Strategy::Max | Strategy::Manual => true,
     }
 }

@@ -124,13 +124,14 @@ pub const SETTINGS: [Setting; 37] = [
     setting(
         "CONFLICT_STRATEGY",
         "last_write_wins",
-        "last_write_wins, source_priority, source_priority:<system>, merge, merge:<strategy>, delta, max or manual",
+        "last_write_wins, source_priority, source_priority:<system>, merge, merge:<strategy>, delta, max or manual; \
+others for single record types behind a comma: merge, order=manual",
         "who wins where both sides changed the same field; a rule's own strategy goes before",
     ),
     setting(
         "STOCK_STRATEGY",
         "delta",
-        "as CONFLICT_STRATEGY",
+        "as CONFLICT_STRATEGY, one for all",
         "the same for stock quantities; a one-way run takes those of its source",
     ),
     setting(
@@ -142,7 +143,7 @@ pub const SETTINGS: [Setting; 37] = [
     setting(
         "ON_DELETE",
         "archive",
-        "archive, unlink or ask",
+        "archive, unlink or ask; others for single record types behind a comma: archive, order=ask",
         "what a record's deletion on one side leads to on the other",
     ),
     setting(

@@ -192,7 +192,7 @@ impl Service {
             let spec = self.spec(record_type.as_str())?;
             let begun = self
                 .engine
-                .start(&new_job(spec, Direction::Both), &self.options());
+                .start(&new_job(spec, Direction::Both), &self.options(&spec.name));
             let job = match begun.map_err(ServiceError::from) {
                 Ok(job) => job,
                 Err(error @ ServiceError::Start(StartRefused::Running { .. })) => {

@@ -96,7 +96,9 @@ impl Service {
         };
         for ((record_type, direction), ids) in chosen {
             let spec = self.spec(record_type.as_str())?;
-            let job = self.engine.start(&new_job(spec, direction), &self.options())?;
+            let job = self
+                .engine
+                .start(&new_job(spec, direction), &self.options(&spec.name))?;
             let mut lines = Vec::new();
             let mut observer = |event: RunEvent<'_>| {
                 if let RunEvent::Record(line) = &event {

@@ -32,7 +32,7 @@ use mock_shopify::seed::csv::CsvError;
 use persistence::{PersistenceError, SqliteStore};
 use sync_core::engine::{ArchiveGuard, Engine, RunError, RunOptions};
 use sync_core::ports::{Clock, StartRefused, Store};
-use sync_core::{ConnectionId, ConnectorError, DeadLetterStatus, RecordTypeSpec};
+use sync_core::{ConnectionId, ConnectorError, DeadLetterStatus, RecordType, RecordTypeSpec};
 use thiserror::Error;
 use tokio::runtime::{Builder, Runtime};
 
@@ -299,12 +299,12 @@ impl Service {
         Arc::clone(&self.store) as Arc<dyn Store>
     }
 
-    fn options(&self) -> RunOptions {
+    fn options(&self, record_type: &RecordType) -> RunOptions {
         RunOptions {
             batch_size: self.config.batch_size,
             retry: self.config.retry,
-            strategies: self.config.strategies.clone(),
-            on_delete: self.config.on_delete,
+            strategies: self.config.conflicts.of(record_type.as_str()),
+            on_delete: *self.config.on_delete.of(record_type.as_str()),
             archive_guard: Some(ArchiveGuard {
                 share: self.config.archive_limit,
                 ..ArchiveGuard::default()

@@ -87,7 +87,7 @@ impl Service {
                 unguarded: request.allow_archive,
                 ..new_job(spec, request.direction)
             },
-            &self.options(),
+            &self.options(&spec.name),
         )?)
     }
 
@@ -104,7 +104,8 @@ impl Service {
 
     /// Takes a stopped job up again; [`Service::carry_out`] does its work.
     pub fn resume(&self, id: JobId) -> Result<Job, ServiceError> {
-        Ok(self.engine.resume(id, &self.options())?)
+        let record_type = self.job(id)?.record_type;
+        Ok(self.engine.resume(id, &self.options(&record_type))?)
     }
 
     pub(super) fn carry(
@@ -114,7 +115,7 @@ impl Service {
         stop: &StopFlag,
         observer: Observer<'_>,
     ) -> Result<Job, ServiceError> {
-        let mut options = self.options();
+        let mut options = self.options(&job.record_type);
         options.stop = stop.clone();
         match self.references(&job.record_type) {
             Ok(references) => options.references = references,

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use mock_shopify::{Rows as _, Variant};
 use persistence::ConflictFilter;
 use rust_decimal::Decimal;
+use serde_json::json;
 use sync_core::{Direction, Job, JobStatus};
 use sync_service::{Edit, SyncRequest};
 
@@ -36,6 +38,32 @@ impl Small {
         self.world.service.sim_edit(&edit).unwrap();
     }
 
+    /// Somebody edits the mug on one side.
+    fn edit(&self, system: &str, field: &str, value: &str) {
+        self.world.clock.advance(std::time::Duration::from_secs(60));
+        let id = match system {
+            "shopify" => self.change(|store| {
+                Ok(store
+                    .rows()
+                    .one::<Variant>(self.variants[MUG])
+                    .unwrap()
+                    .product_id)
+            }),
+            _ => self
+                .world
+                .rows("product.template", json!([["default_code", "=", "MUG"]]), &["id"])[0]["id"]
+                .as_i64()
+                .unwrap(),
+        };
+        let edit = Edit {
+            system: system.into(),
+            record_type: "product".into(),
+            id: id.to_string(),
+            fields: BTreeMap::from([(field.to_owned(), value.to_owned())]),
+        };
+        self.world.service.sim_edit(&edit).unwrap();
+    }
+
     fn levels_of(&self, at: usize) -> (i64, Decimal) {
         (self.on_hand(at), self.in_odoo(at))
     }
@@ -62,7 +90,7 @@ fn levels_that_both_have_already_are_compared_and_what_loses_is_kept() {
         .map(|one| (&one.found.shopify, &one.found.odoo))
         .collect();
     assert_eq!(kept.len(), 1, "{kept:?}");
-    assert_eq!(kept[0], (&serde_json::json!(20), &serde_json::json!("7")));
+    assert_eq!(kept[0], (&json!(20), &json!("7")));
     let quiet = small.world.both_ways("inventory");
     assert_eq!(quiet.counts.success_count, 0, "{:#?}", small.world.told(quiet.id));
 }
@@ -120,4 +148,31 @@ fn runs_in_which_a_third_fails_end_and_come_right() {
     }
     assert!(quiet, "it never comes to rest");
     assert_eq!(world.open_dead_letters().len(), 0);
+}
+
+#[test]
+fn a_record_type_has_its_own_strategy() {
+    let settings = [
+        ("SYNC_FAILURE_RATE", "0.0"),
+        ("CONFLICT_STRATEGY", "last_write_wins, product=manual"),
+    ];
+    let small = Small::with(&settings);
+    small.world.is_well(&small.world.both_ways("products"));
+    small.edit("shopify", "title", "Cup");
+    small.edit("odoo", "name", "Beaker");
+    let job = small.world.both_ways("products");
+    assert_eq!(job.counts.success_count, 0, "{:#?}", small.world.told(job.id));
+    let conflicts = small
+        .world
+        .service
+        .conflicts(&ConflictFilter::default(), PAGE)
+        .unwrap();
+    assert_eq!(conflicts.items.len(), 1);
+    assert_eq!(
+        (
+            conflicts.items[0].found.strategy.as_str(),
+            &conflicts.items[0].found.winner
+        ),
+        ("manual", &None)
+    );
 }

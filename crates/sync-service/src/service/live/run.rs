@@ -172,7 +172,10 @@ impl Live {
     fn begin_retry(&self, (record_type, direction, _): &Group) -> Result<Job, ServiceError> {
         let spec = self.service.spec(record_type.as_str())?;
         let job = new_job(spec, *direction);
-        Ok(self.service.engine.start(&job, &self.service.options())?)
+        Ok(self
+            .service
+            .engine
+            .start(&job, &self.service.options(record_type))?)
     }
 
     fn retry_group(&self, job: Job, (_, _, ids): &Group, report: &mut Retried) -> Result<(), ServiceError> {
