@@ -2,6 +2,7 @@
 
 mod changes;
 mod find;
+mod named;
 mod prices;
 mod read;
 mod reconcile;

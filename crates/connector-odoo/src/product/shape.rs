@@ -7,6 +7,8 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use sync_core::{ConnectorError, ErrorKind, Write};
 
+use super::named::Named;
+use super::read::NO_CATEGORY;
 use crate::value::{decimal, text};
 
 /// Attribute and value by name: what tells a variant from its siblings.
@@ -49,11 +51,16 @@ pub(crate) struct WantedProduct {
     pub(crate) variants: Vec<WantedVariant>,
 }
 
-const VARIANTS: &str = "product_variant_ids";
+/// Where a product shows its variants.
+pub(super) const VARIANTS: &str = "product_variant_ids";
 
 impl WantedProduct {
     pub(crate) fn of(write: &Write) -> Result<Self, ConnectorError> {
         let mut fields = object(&write.desired, "the product")?.clone();
+        let named = Named::of(write);
+        // What the variants are made of, and what their prices start from, is compared as a whole.
+        let whole = [VARIANTS, "attribute_line_ids", "list_price"];
+        fields.retain(|field, _| whole.contains(&field.as_str()) || named.own(field));
         if let Some(status) = fields.remove(SALE_STATUS) {
             let (active, sale_ok) = flags(&status)?;
             fields.insert("active".into(), Value::Bool(active));
@@ -62,6 +69,7 @@ impl WantedProduct {
         let category = fields
             .remove("categ_id")
             .map(|category| text(&category["name"]).to_owned());
+        let category = category.and_then(|name| wanted_category(write, name));
         let tags = fields.remove("product_tag_ids").map(|tags| texts(&tags));
         let list_price = fields
             .remove("list_price")
@@ -78,13 +86,23 @@ impl WantedProduct {
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             fields,
-            category: category.filter(|name| !name.is_empty()),
+            category,
             tags,
             list_price,
             lines,
             variants,
         })
     }
+}
+
+/// The category that a product is to be in. Every product of Odoo is in one: taken out of its own, it is in that above all
+/// others.
+fn wanted_category(write: &Write, name: String) -> Option<String> {
+    if !name.is_empty() {
+        return Some(name);
+    }
+    let shown = &write.current.as_ref()?.body["categ_id"]["name"];
+    (!text(shown).is_empty()).then(|| NO_CATEGORY.to_owned())
 }
 
 /// The part of a product's shape that says whether it is for sale: no field of the model, but two of them in one.

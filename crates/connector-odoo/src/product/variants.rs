@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use sync_core::ErrorKind;
 
+use super::named::Named;
 use super::shape::{Combination, WantedVariant};
 use super::structure::Variant;
 use super::write::InHand;
@@ -38,6 +39,24 @@ pub(crate) fn match_all(one: &mut InHand<'_>) {
         });
     }
     one.matched = matched;
+    keep_what_is_not_named(one);
+}
+
+/// A variant that is what it was takes what the write names; one that became somebody's counterpart just now takes all.
+fn keep_what_is_not_named(one: &mut InHand<'_>) {
+    let named = Named::of(one.write);
+    for (matched, variant) in one.matched.iter().zip(&mut one.wanted.variants) {
+        if variant.linked == Some(matched.id) {
+            variant.fields.retain(|field, _| named.variant(matched.id, field));
+            variant.price = variant.price.filter(|_| named.variant(matched.id, "lst_price"));
+        }
+    }
+    // What prices start from is settled together with them.
+    let wanted = &mut one.wanted;
+    let priced = wanted.variants.iter().any(|variant| variant.price.is_some());
+    if !priced && !named.own("list_price") {
+        wanted.list_price = None;
+    }
 }
 
 /// The variant with the wanted combination; where none is wanted, the one that is linked.

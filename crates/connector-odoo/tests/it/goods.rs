@@ -1,9 +1,9 @@
 //! Products of a shop, and the writes that the engine makes of them with the default mappings.
 
-use mapping_transforms::SOURCE_KEY;
+use mapping_transforms::{SOURCE_KEY, Side};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
-use sync_core::{Applied, ChildRef, Record, Write};
+use sync_core::{Applied, ChildRef, FieldChange, Record, Write};
 
 /// A product of the shop.
 #[derive(Debug, Clone)]
@@ -127,8 +127,31 @@ impl Goods {
             target_id: Some(current.id.clone()),
             current: Some(current.clone()),
             removed: removed.iter().map(child).collect(),
+            changes: self.changes(),
             ..self.create()
         }
+    }
+
+    /// Every field by its name, as a plan would say it if all of them had changed.
+    fn changes(&self) -> Vec<FieldChange> {
+        let desired = self.desired();
+        let own = desired.as_object().unwrap().keys();
+        let own = own.filter(|field| *field != "product_variant_ids").cloned();
+        let of_variants = self.variants.iter().flat_map(|kind| {
+            let element = match &kind.linked {
+                Some(id) => id.clone(),
+                None => format!("new variant/{}", kind.id),
+            };
+            let fields = ["combination", "default_code", "barcode", "lst_price", "weight"];
+            fields.map(|field| format!("product_variant_ids[{element}].{field}"))
+        });
+        let change = |field: String| FieldChange {
+            side: Side::Odoo,
+            field,
+            old: Value::Null,
+            new: Value::Null,
+        };
+        own.chain(of_variants).map(change).collect()
     }
 
     fn desired(&self) -> Value {

@@ -284,3 +284,38 @@ fn products_are_counted_by_tag_and_id() {
     );
     assert!(run(connector.count(&"thing".into(), Counted::default())).is_err());
 }
+
+#[test]
+fn what_is_not_named_is_not_touched() {
+    let bench = Bench::new();
+    let mut shirt = Goods::shirt(1);
+    let made = bench.write(&shirt.create());
+    shirt.link(&made);
+    let mut update = shirt.update(&made.record, &[]);
+    // Since the comparison somebody gave the product another name and a variant another weight.
+    let template: i64 = made.record.id.parse().unwrap();
+    bench.call(
+        "product.template",
+        "write",
+        &json!([[template], {"name": "By hand"}]),
+    );
+    let variant: i64 = shirt.variants[0].linked.as_ref().unwrap().parse().unwrap();
+    bench.call("product.product", "write", &json!([[variant], {"weight": 7}]));
+    update.desired["website_slug"] = json!("another");
+    update.desired["product_variant_ids"][1]["weight"] = json!("0.9");
+    let other = shirt.variants[1].linked.as_ref().unwrap();
+    let kept = [
+        "website_slug".to_owned(),
+        format!("product_variant_ids[{other}].weight"),
+    ];
+    update.changes.retain(|change| kept.contains(&change.field));
+    let shown = bench.write(&update).record.body;
+    assert_eq!(shown["name"], "By hand");
+    let weights: Vec<_> = shown["product_variant_ids"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["weight"])
+        .collect();
+    assert_eq!(weights[..2], [&json!(7.0), &json!(0.9)]);
+}
