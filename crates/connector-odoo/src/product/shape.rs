@@ -1,6 +1,6 @@
 //! What the rules want of a product, taken out of the desired document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapping_transforms::{Element, SOURCE_KEY};
 use rust_decimal::Decimal;
@@ -32,6 +32,15 @@ pub(crate) struct WantedVariant {
     pub(crate) price: Option<Decimal>,
     /// All other fields that the rules set.
     pub(crate) fields: Map<String, Value>,
+    /// Those of them that may be touched while its counterpart is the one that is linked.
+    named: BTreeSet<String>,
+}
+
+impl WantedVariant {
+    /// Whether a field is to be written to this variant of Odoo's. Another one than the linked gets them all.
+    pub(crate) fn writes(&self, field: &str, variant: i64) -> bool {
+        self.linked != Some(variant) || self.named.contains(field)
+    }
 }
 
 /// A product as it should be.
@@ -39,6 +48,7 @@ pub(crate) struct WantedVariant {
 pub(crate) struct WantedProduct {
     /// Fields of the template that go into its row as they are.
     pub(crate) fields: Map<String, Value>,
+    /// Empty for one that is to be in no category; `None` where it stays in the one it is in.
     pub(crate) category: Option<String>,
     /// `None` where no rule sets tags.
     pub(crate) tags: Option<Vec<String>>,
@@ -51,9 +61,29 @@ pub(crate) struct WantedProduct {
 
 const VARIANTS: &str = "product_variant_ids";
 
+/// Fields that hang together, and are looked at as a whole whenever one of them changes. What is right already is left.
+const WHOLE: [&str; 3] = ["list_price", "attribute_line_ids", VARIANTS];
+
+/// Fields that a write may touch, `None` for all of them: its product is to be made. What nobody changed may well look
+/// different from what the rules would make of it (a category of the same name elsewhere), and stays.
+fn named(write: &Write) -> Option<BTreeSet<&str>> {
+    let first = |path: &'_ str| path.find(['.', '[']).unwrap_or(path.len());
+    let fields = write
+        .changes
+        .iter()
+        .map(|change| &change.field[..first(&change.field)]);
+    write.target_id.is_some().then(|| fields.collect())
+}
+
+fn is_named(named: Option<&BTreeSet<&str>>, field: &str) -> bool {
+    named.is_none_or(|named| named.contains(field))
+}
+
 impl WantedProduct {
     pub(crate) fn of(write: &Write) -> Result<Self, ConnectorError> {
         let mut fields = object(&write.desired, "the product")?.clone();
+        let named = named(write);
+        fields.retain(|field, _| WHOLE.contains(&field.as_str()) || is_named(named.as_ref(), field));
         if let Some(status) = fields.remove(SALE_STATUS) {
             let (active, sale_ok) = flags(&status)?;
             fields.insert("active".into(), Value::Bool(active));
@@ -78,7 +108,8 @@ impl WantedProduct {
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             fields,
-            category: category.filter(|name| !name.is_empty()),
+            // One that is made is in none without anybody's doing.
+            category: category.filter(|name| write.target_id.is_some() || !name.is_empty()),
             tags,
             list_price,
             lines,
@@ -122,6 +153,12 @@ fn wanted_variant(write: &Write, variant: &Value) -> Result<WantedVariant, Conne
     let linked = child
         .and_then(|child| child.target_id.as_deref())
         .and_then(|id| id.parse().ok());
+    let own = linked.map(|id: i64| format!("{VARIANTS}[{id}]."));
+    let named = own.iter().flat_map(|own| {
+        let changes = write.changes.iter();
+        changes.filter_map(move |change| change.field.strip_prefix(own.as_str()))
+    });
+    let named = named.map(str::to_owned).collect();
     let combination = fields.remove("combination");
     let combination = combination.map(|combination| {
         let pairs = combination.as_object().into_iter().flatten();
@@ -139,6 +176,7 @@ fn wanted_variant(write: &Write, variant: &Value) -> Result<WantedVariant, Conne
         combination,
         price,
         fields,
+        named,
     })
 }
 

@@ -164,7 +164,8 @@ pub(crate) async fn load_fields(session: &Session, batch: &mut [InHand<'_>]) -> 
         for (matched, wanted) in one.matched.iter().zip(&one.wanted.variants) {
             let mut columns = vec![".id".to_owned()];
             let mut cells = vec![matched.id.to_string()];
-            for (field, value) in wanted.fields.iter().filter(|(field, _)| *field != "active") {
+            let written = |field: &str| field != "active" && wanted.writes(field, matched.id);
+            for (field, value) in wanted.fields.iter().filter(|(field, _)| written(field)) {
                 columns.push(field.clone());
                 cells.push(cell(value));
             }

@@ -3,7 +3,7 @@
 use mapping_transforms::SOURCE_KEY;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
-use sync_core::{Applied, ChildRef, Record, Write};
+use sync_core::{Applied, ChildRef, FieldChange, Record, Side, Write};
 
 /// A product of the shop.
 #[derive(Debug, Clone)]
@@ -127,8 +127,29 @@ impl Goods {
             target_id: Some(current.id.clone()),
             current: Some(current.clone()),
             removed: removed.iter().map(child).collect(),
+            changes: self.changes(),
             ..self.create()
         }
+    }
+
+    /// Everything is named: what of it changes, the cases themselves know best.
+    fn changes(&self) -> Vec<FieldChange> {
+        let desired = self.desired();
+        let own = desired.as_object().unwrap().clone();
+        let mut named: Vec<(String, Value)> = own.into_iter().collect();
+        for kind in &self.variants {
+            let Some(id) = &kind.linked else { continue };
+            let fields = self.variant(kind).as_object().unwrap().clone();
+            let path = |field: String| format!("product_variant_ids[{id}].{field}");
+            named.extend(fields.into_iter().map(|(field, new)| (path(field), new)));
+        }
+        let change = |(field, new)| FieldChange {
+            side: Side::Odoo,
+            field,
+            old: Value::Null,
+            new,
+        };
+        named.into_iter().map(change).collect()
     }
 
     fn desired(&self) -> Value {
