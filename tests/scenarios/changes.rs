@@ -196,6 +196,12 @@ impl Bench {
                 let id = self.template(product, names);
                 self.in_odoo("product.template", "unlink", &json!([[id]]));
             }
+            OdooChange::Sort { product, category } => {
+                let of = json!([["complete_name", "=", category]]);
+                let category = self.rows("product.category", of, &["id"])[0]["id"].clone();
+                let values = json!([[self.template(product, names)], {"categ_id": category}]);
+                self.in_odoo("product.template", "write", &values);
+            }
         }
     }
 

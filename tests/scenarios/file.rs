@@ -245,6 +245,11 @@ pub(crate) enum OdooChange {
     Delete {
         product: String,
     },
+    /// The product is put into another category: one that is there.
+    Sort {
+        product: String,
+        category: String,
+    },
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
+use sync_core::ErrorKind;
 
 use crate::client::{CallError, Client, LoadRow, Options};
 use crate::external_id::ExternalIds;
@@ -82,6 +83,35 @@ pub(crate) async fn ensure_named(
         found.insert((*name).clone(), result?);
     }
     Ok(found)
+}
+
+/// Finds the record of this name that has none above it, and makes it if it is missing.
+pub(crate) async fn ensure_root(
+    client: &Client,
+    external: &ExternalIds,
+    model: &str,
+    kind: &str,
+    name: &str,
+) -> Result<i64, CallError> {
+    let names = BTreeSet::from([name.to_owned()]);
+    let above = json!([["parent_id", "=", false]]);
+    let found = find_named(client, model, &names, above).await?;
+    if let Some(id) = found.get(name) {
+        return Ok(*id);
+    }
+    // Its own external id: one of that name may have been made and put below another since.
+    let row = LoadRow::single(vec![
+        external.of_text(&format!("{kind}_root"), name),
+        name.to_owned(),
+        String::new(),
+    ]);
+    let made = client
+        .load(model, &["id", "name", "parent_id/.id"], &[row], &json!({}))
+        .await;
+    made.into_iter().next().unwrap_or_else(|| {
+        let text = format!("{model}.load answered nothing for {name}");
+        Err(CallError::new(ErrorKind::Protocol, "load_ids", text))
+    })
 }
 
 /// The oldest record of each name.

@@ -75,7 +75,7 @@ pub(crate) fn variant_fields(info: &BTreeMap<String, FieldInfo>) -> Vec<String> 
 }
 
 /// The category above all others, in which every product is that nobody put into one.
-pub(super) const NO_CATEGORY: &str = "All";
+pub(crate) const NO_CATEGORY: &str = "All";
 
 /// The category's own name; `All / Shirts` is shown. None where the product is in none.
 fn category_name(category: &Value) -> Option<&str> {

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 use sync_core::{ConnectorError, ErrorKind, Write};
 
 use super::named::Named;
-use super::read::NO_CATEGORY;
 use crate::value::{decimal, text};
 
 /// Attribute and value by name: what tells a variant from its siblings.
@@ -41,6 +40,7 @@ pub(crate) struct WantedVariant {
 pub(crate) struct WantedProduct {
     /// Fields of the template that go into its row as they are.
     pub(crate) fields: Map<String, Value>,
+    /// Empty for one that is to be in no category; `None` where it stays in the one it is in.
     pub(crate) category: Option<String>,
     /// `None` where no rule sets tags.
     pub(crate) tags: Option<Vec<String>>,
@@ -69,7 +69,8 @@ impl WantedProduct {
         let category = fields
             .remove("categ_id")
             .map(|category| text(&category["name"]).to_owned());
-        let category = category.and_then(|name| wanted_category(write, name));
+        // One that is made is in none without anybody's doing.
+        let category = category.filter(|name| write.target_id.is_some() || !name.is_empty());
         let tags = fields.remove("product_tag_ids").map(|tags| texts(&tags));
         let list_price = fields
             .remove("list_price")
@@ -93,16 +94,6 @@ impl WantedProduct {
             variants,
         })
     }
-}
-
-/// The category that a product is to be in. Every product of Odoo is in one: taken out of its own, it is in that above all
-/// others.
-fn wanted_category(write: &Write, name: String) -> Option<String> {
-    if !name.is_empty() {
-        return Some(name);
-    }
-    let shown = &write.current.as_ref()?.body["categ_id"]["name"];
-    (!text(shown).is_empty()).then(|| NO_CATEGORY.to_owned())
 }
 
 /// The part of a product's shape that says whether it is for sale: no field of the model, but two of them in one.

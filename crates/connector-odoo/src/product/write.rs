@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 use sync_core::{Applied, ConnectorError, Record, Write, WriteOutcome};
 
+use super::read::NO_CATEGORY;
 use super::shape::{AttributeLine, WantedProduct};
 use super::structure::{Structure, read_structures};
 use super::variants::{self, Matched};
@@ -17,7 +18,7 @@ use crate::Session;
 use crate::client::{CallError, LoadRow};
 use crate::outcome::lies_in_a_row;
 use crate::value::{cell, decimal, id};
-use crate::vocabulary::{Names, ValueIds, ensure_attributes, ensure_named, ensure_values};
+use crate::vocabulary::{Names, ValueIds, ensure_attributes, ensure_named, ensure_root, ensure_values};
 
 /// A product on its way through the steps.
 pub(crate) struct InHand<'a> {
@@ -64,9 +65,21 @@ impl<'a> InHand<'a> {
 /// The database ids behind names.
 pub(crate) struct Vocabulary {
     categories: Names,
+    /// The category above all others, if a product is to be in none.
+    no_category: Option<i64>,
     tags: Names,
     pub(crate) attributes: Names,
     pub(crate) values: ValueIds,
+}
+
+impl Vocabulary {
+    fn category(&self, name: &str) -> Option<i64> {
+        if name.is_empty() {
+            self.no_category
+        } else {
+            self.categories.get(name).copied()
+        }
+    }
 }
 
 /// Writes a batch of products and answers one outcome per write.
@@ -157,7 +170,12 @@ async fn steps(session: &Session, batch: &mut [InHand<'_>]) -> Result<(), CallEr
 async fn vocabulary(session: &Session, batch: &[InHand<'_>]) -> Result<Vocabulary, CallError> {
     let (client, external) = (&session.client, &session.external);
     let wanted = || batch.iter().map(|one| &one.wanted);
-    let categories: BTreeSet<String> = wanted().filter_map(|one| one.category.clone()).collect();
+    let mut categories: BTreeSet<String> = wanted().filter_map(|one| one.category.clone()).collect();
+    let no_category = if categories.remove("") {
+        Some(ensure_root(client, external, "product.category", "category", NO_CATEGORY).await?)
+    } else {
+        None
+    };
     let tags: BTreeSet<String> = wanted().filter_map(|one| one.tags.clone()).flatten().collect();
     let lines = || wanted().filter_map(|one| one.lines.as_ref()).flatten();
     let attributes: BTreeSet<String> = lines().map(|line| line.attribute.clone()).collect();
@@ -171,6 +189,7 @@ async fn vocabulary(session: &Session, batch: &[InHand<'_>]) -> Result<Vocabular
     let attributes = ensure_attributes(client, external, &attributes).await?;
     Ok(Vocabulary {
         categories: ensure_named(client, external, "product.category", "category", &categories).await?,
+        no_category,
         tags: ensure_named(client, external, "product.tag", "tag", &tags).await?,
         values: ensure_values(client, external, &attributes, &values).await?,
         attributes,
@@ -226,8 +245,8 @@ fn template_row(session: &Session, one: &InHand<'_>, vocabulary: &Vocabulary) ->
     }
     if let Some(id) = wanted
         .category
-        .as_ref()
-        .and_then(|name| vocabulary.categories.get(name))
+        .as_deref()
+        .and_then(|name| vocabulary.category(name))
     {
         columns.push("categ_id/.id".into());
         cells.push(id.to_string());

@@ -286,6 +286,69 @@ fn products_are_counted_by_tag_and_id() {
 }
 
 #[test]
+fn an_emptied_type_leads_to_the_category_above_all() {
+    let bench = Bench::new();
+    let mut shirt = Goods::shirt(1);
+    let made = bench.write(&shirt.create());
+    // One of the same name that is not the uppermost is none of that kind.
+    let shirts = bench.rows("product.category", &json!([["name", "=", "Shirts"]]), &["name"]);
+    bench.call(
+        "product.category",
+        "create",
+        &json!([{"name": "All", "parent_id": shirts[0]["id"]}]),
+    );
+    let categories = bench.count("product.category", &json!([]));
+    shirt.link(&made);
+    shirt.category = String::new();
+    for _ in 0..2 {
+        let applied = bench.write(&shirt.update(&made.record, &[]));
+        assert_eq!(applied.record.body["categ_id"]["name"], json!(null));
+        let shown = bench.rows("product.template", &json!([]), &["categ_id"]);
+        assert_eq!(shown[0]["categ_id"][1], "All");
+    }
+    shirt.category = "Shirts".into();
+    let applied = bench.write(&shirt.update(&made.record, &[]));
+    assert_eq!(applied.record.body["categ_id"]["name"], "Shirts");
+    assert_eq!(bench.count("product.category", &json!([])), categories);
+}
+
+#[test]
+fn what_a_write_does_not_name_stays_as_it_is() {
+    let bench = Bench::new();
+    let mut shirt = Goods::shirt(1);
+    let made = bench.write(&shirt.create());
+    shirt.link(&made);
+    // Somebody in Odoo sorts the shirt into another category of the same name: nobody's change for the rules.
+    let other = bench.call("product.category", "create", &json!([{"name": "Outdoor"}]));
+    let shirts = json!([{"name": "Shirts", "parent_id": other}]);
+    let shirts = bench.call("product.category", "create", &shirts);
+    let id: i64 = made.record.id.parse().unwrap();
+    bench.call("product.template", "write", &json!([[id], {"categ_id": shirts}]));
+    let variants = bench.rows("product.product", &json!([]), &["default_code"]);
+    let (first, second) = (&variants[0]["id"], &variants[1]["id"]);
+    for id in [first, second] {
+        bench.call(
+            "product.product",
+            "write",
+            &json!([[id], {"default_code": "by hand"}]),
+        );
+    }
+    shirt.title = "Linen shirt".into();
+    let mut write = shirt.update(&made.record, &[]);
+    let code = format!("product_variant_ids[{second}].default_code");
+    write
+        .changes
+        .retain(|change| change.field == "name" || change.field == code);
+    let applied = bench.write(&write);
+    assert_eq!(applied.record.body["name"], "Linen shirt");
+    let shown = bench.rows("product.template", &json!([]), &["categ_id"]);
+    assert_eq!(shown[0]["categ_id"][1], "Outdoor / Shirts");
+    let variants = bench.rows("product.product", &json!([]), &["default_code"]);
+    assert_eq!(variants[0]["default_code"], "by hand");
+    assert_eq!(variants[1]["default_code"], shirt.variants[1].sku);
+}
+
+#[test]
 fn what_is_not_named_is_not_touched() {
     let bench = Bench::new();
     let mut shirt = Goods::shirt(1);
