@@ -324,6 +324,7 @@ impl Merged<'_, '_> {
     }
 
     /// What becomes of an element that the written side has no more: it is made again as a whole, or stays away as a whole.
+    /// Where a strategy keeps what the written side changed, it stays away, whatever was edited of it meanwhile.
     fn gone(&self, pair: &Pair, to: Side) -> Gone {
         let there = self
             .views
@@ -334,14 +335,23 @@ impl Merged<'_, '_> {
             Verdict::Set { .. } => true,
             Verdict::Same | Verdict::Leave(_) | Verdict::Open => false,
         };
-        let mut own = self.judged.iter().filter(|(cell, _)| cell.pair == Some(pair));
         if there {
-            Gone::No
-        } else if own.any(|(_, judged)| carries(judged)) {
-            Gone::Remade
-        } else {
-            Gone::Left
+            return Gone::No;
         }
+        let own = || self.judged.iter().filter(|(cell, _)| cell.pair == Some(pair));
+        let leaves = |judged: &Judged| matches!(judged.verdict, Verdict::Leave(reason::TARGET_CHANGED));
+        if own().any(|(_, judged)| leaves(judged)) || !own().any(|(_, judged)| carries(judged)) {
+            Gone::Left
+        } else {
+            Gone::Remade
+        }
+    }
+
+    /// Whether a field is one of an element that stays away: nothing is decided about it.
+    fn stays_away(&self, cell: &Cell<'_>) -> bool {
+        let target = self.input.direction.source().map(Side::other);
+        let gone = cell.pair.zip(target).map(|(pair, to)| self.gone(pair, to));
+        matches!(gone, Some(Gone::Left))
     }
 
     fn by_element(&self, from: Side) -> ByElement<'_> {
@@ -426,10 +436,9 @@ impl Merged<'_, '_> {
 
     /// Fields on which the sides do not agree afterwards.
     fn open(&self) -> Vec<CellKey> {
-        let open = self
-            .judged
-            .iter()
-            .filter(|(_, judged)| matches!(judged.verdict, Verdict::Leave(_) | Verdict::Open));
+        let open = self.judged.iter().filter(|(cell, judged)| {
+            matches!(judged.verdict, Verdict::Leave(_) | Verdict::Open) || self.stays_away(cell)
+        });
         let keys = open.map(|(cell, _)| cell.key.clone());
         // What an element showed is remembered while it is missing on one side.
         let kept = self.elements.kept.iter().flat_map(|pair| {
@@ -455,7 +464,8 @@ impl Merged<'_, '_> {
     }
 
     fn conflicts(&self) -> Vec<ConflictDraft> {
-        let found = self.judged.iter().filter_map(|(cell, judged)| {
+        let decided = self.judged.iter().filter(|(cell, _)| !self.stays_away(cell));
+        let found = decided.filter_map(|(cell, judged)| {
             let (strategy, winner) = match (&judged.settled, &judged.verdict) {
                 (Some((by, winner)), _) => (by.clone(), Some(winner.clone())),
                 (None, Verdict::Open) => {
