@@ -245,6 +245,11 @@ pub(crate) enum OdooChange {
     Delete {
         product: String,
     },
+    /// Goods are corrected to a quantity below nothing, as after deliveries of what nobody counted.
+    Correct {
+        sku: String,
+        quantity: i64,
+    },
     /// The product is put into another category: one that is there.
     Sort {
         product: String,
