@@ -196,6 +196,13 @@ impl Bench {
                 let id = self.template(product, names);
                 self.in_odoo("product.template", "unlink", &json!([[id]]));
             }
+            OdooChange::Track { order, number } => {
+                let order: i64 = self.linked("order", names.orders[order]).parse().unwrap();
+                let done = json!([["sale_id", "=", order], ["state", "=", "done"]]);
+                let picking = self.rows("stock.picking", done, &["id"])[0]["id"].clone();
+                let values = json!([[picking], {"carrier_tracking_ref": number}]);
+                self.in_odoo("stock.picking", "write", &values);
+            }
             OdooChange::Correct { sku, quantity } => {
                 let product = self.code(sku);
                 let of = json!([

@@ -245,6 +245,11 @@ pub(crate) enum OdooChange {
     Delete {
         product: String,
     },
+    /// A finished delivery of the order gets another tracking number.
+    Track {
+        order: String,
+        number: String,
+    },
     /// Goods are corrected to a quantity below nothing, as after deliveries of what nobody counted.
     Correct {
         sku: String,
