@@ -196,6 +196,31 @@ impl Bench {
                 let id = self.template(product, names);
                 self.in_odoo("product.template", "unlink", &json!([[id]]));
             }
+            OdooChange::Track { order, number } => {
+                let order: i64 = self.linked("order", names.orders[order]).parse().unwrap();
+                let done = json!([["sale_id", "=", order], ["state", "=", "done"]]);
+                let picking = self.rows("stock.picking", done, &["id"])[0]["id"].clone();
+                let values = json!([[picking], {"carrier_tracking_ref": number}]);
+                self.in_odoo("stock.picking", "write", &values);
+            }
+            OdooChange::Correct { sku, quantity } => {
+                let product = self.code(sku);
+                let of = json!([
+                    ["product_id", "=", product],
+                    ["location_id.usage", "=", "internal"]
+                ]);
+                let location = self.rows("stock.quant", of, &["location_id"])[0]["location_id"][0].clone();
+                let counting = json!({"context": {"inventory_mode": true}});
+                let counted = json!([[{
+                    "product_id": product, "location_id": location, "inventory_quantity": quantity,
+                }]]);
+                let count = |method: &str, args: &Value| {
+                    let done = self.person.simulate_odoo("stock.quant", method, args, &counting);
+                    done.unwrap()
+                };
+                let made = count("create", &counted);
+                count("action_apply_inventory", &json!([made]));
+            }
             OdooChange::Sort { product, category } => {
                 let of = json!([["complete_name", "=", category]]);
                 let category = self.rows("product.category", of, &["id"])[0]["id"].clone();

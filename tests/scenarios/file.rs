@@ -245,6 +245,16 @@ pub(crate) enum OdooChange {
     Delete {
         product: String,
     },
+    /// A finished delivery of the order gets another tracking number.
+    Track {
+        order: String,
+        number: String,
+    },
+    /// Goods are corrected to a quantity below nothing, as after deliveries of what nobody counted.
+    Correct {
+        sku: String,
+        quantity: i64,
+    },
     /// The product is put into another category: one that is there.
     Sort {
         product: String,

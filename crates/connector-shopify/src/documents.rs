@@ -76,6 +76,8 @@ documents! {
         "order_to_ship_rest" "fragments/to_ship" "fragments/to_ship_line" "fragments/next";
     TO_SHIP_LINES = "ToShipLines": "to_ship_lines" "fragments/to_ship_line" "fragments/next";
     FULFILLMENT_CREATE = "FulfillmentCreate": "fulfillment_create";
+    FULFILLMENT_TRACK = "FulfillmentTrack": "fulfillment_track";
+    ORDER_PARCELS = "OrderParcels": "order_parcels";
     ORDER_NOTE = "OrderNote": "order_note";
     ORDER_CANCEL = "OrderCancel": "order_cancel";
     JOB_DONE = "JobDone": "job_done";

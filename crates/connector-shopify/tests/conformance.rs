@@ -353,7 +353,7 @@ impl Shop {
         let mut write = self.good_level(n + 500);
         match n % 3 {
             0 => write.desired["on_hand"] = json!(2.5),
-            1 => write.desired["variant_id"] = json!("77"),
+            1 => write.desired["variant_id"] = json!("x"),
             _ => write.desired["location_id"] = json!(self.places[1]),
         }
         write

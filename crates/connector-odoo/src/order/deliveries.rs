@@ -1,6 +1,6 @@
 //! Finished deliveries of orders, with what is needed to follow a parcel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -48,6 +48,17 @@ impl Deliveries {
     pub(super) fn of(&self, order: i64) -> Value {
         let list = self.0.get(&order).map(|(_, list)| list.clone());
         Value::Array(list.unwrap_or_default())
+    }
+
+    /// The numbers of all of them, in an order that does not depend on theirs. One delivery may have several.
+    pub(super) fn numbers(&self, order: i64) -> BTreeSet<&str> {
+        let list = self.0.get(&order).map(|(_, list)| list.as_slice());
+        let shown = list.unwrap_or_default().iter().map(|one| text(&one["tracking"]));
+        let numbers = shown.flat_map(|shown| shown.split([',', ';']));
+        numbers
+            .map(str::trim)
+            .filter(|number| !number.is_empty())
+            .collect()
     }
 
     /// When one of them was last changed.

@@ -23,8 +23,14 @@ const ORDER: &str = "sale.order";
 const LINE: &str = "sale.order.line";
 
 /// Parts of an order's shape that are no fields of the model: whether its taxes are price-included, whether it is
-/// cancelled, whether everything is shipped, and its finished deliveries.
-const ADDED: [&str; 4] = ["tax_included", "cancelled", "shipped", "deliveries"];
+/// cancelled, whether everything is shipped, its finished deliveries and the numbers by which they are followed.
+const ADDED: [&str; 5] = [
+    "tax_included",
+    "cancelled",
+    "shipped",
+    "deliveries",
+    "tracking_numbers",
+];
 
 /// What a line shows beside the fields of its model: how much of it is still to be delivered, and what it stands for if it
 /// is no product of the shop.
@@ -134,6 +140,7 @@ fn record(order: &Value, lines: &[&Value], with: &Shown) -> Record {
     body["cancelled"] = json!(cancelled);
     body["shipped"] = json!(shipped(order));
     body["deliveries"] = with.deliveries.of(id(order));
+    body["tracking_numbers"] = json!(with.deliveries.numbers(id(order)));
     body["tax_included"] = json!(
         lines
             .iter()

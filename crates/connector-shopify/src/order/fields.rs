@@ -36,6 +36,7 @@ const OWN: &[&str] = &[
     "source_name",
     "test",
     "location_id",
+    "tracking_numbers",
 ];
 
 const LINE: &[&str] = &[

@@ -8,7 +8,7 @@ use super::discounts::discount_lines;
 use super::node::OrderNode;
 use super::parts::{line_body, parcel_body, refund_body, shipping_body, tax_bodies};
 use super::party::{address_body, customer_body};
-use super::shipped::{fulfillment_status, location, movements};
+use super::shipped::{fulfillment_status, location, movements, tracking_numbers};
 use crate::amount::{Bag, money};
 use crate::shape::{lower, record};
 
@@ -40,6 +40,7 @@ pub(super) fn order_record(order: &OrderNode) -> Record {
             "fulfillments",
             order.fulfillments.iter().map(parcel_body).collect(),
         ),
+        ("tracking_numbers", json!(tracking_numbers(order))),
         ("location_id", json!(location(order))),
     ];
     for (key, value) in parts {

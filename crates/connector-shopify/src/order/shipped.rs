@@ -1,7 +1,7 @@
 //! Where an order ships from, and what of it has left.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use sync_core::{Movements, Shipped};
@@ -76,6 +76,16 @@ pub(super) fn fulfilled(order: &OrderNode, line: &LineNode) -> i64 {
     let lines = sent(order).flat_map(|parcel| &parcel.fulfillment_line_items.nodes);
     let own = lines.filter(|sent| sent.line_item.id.number == line.id.number);
     own.map(|sent| i64::from(sent.quantity.unwrap_or(0))).sum()
+}
+
+/// The numbers by which parcels that left are followed, in an order that does not depend on theirs.
+pub(super) fn tracking_numbers(order: &OrderNode) -> BTreeSet<&str> {
+    let tracking = sent(order).flat_map(|parcel| &parcel.tracking_info);
+    let numbers = tracking.filter_map(|tracking| tracking.number.as_deref());
+    numbers
+        .map(str::trim)
+        .filter(|number| !number.is_empty())
+        .collect()
 }
 
 /// Whether nothing of a line will be shipped any more.

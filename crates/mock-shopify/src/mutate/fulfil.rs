@@ -1,4 +1,4 @@
-//! `fulfillmentCreate`.
+//! `fulfillmentCreate` and `fulfillmentTrackingInfoUpdate`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -105,6 +105,26 @@ pub(super) fn create(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
         Err(StateError::Invalid(text)) => Ok(bad(text)),
         Err(error) => Err(internal(&error)),
     }
+}
+
+/// Replaces how a parcel is followed, as a whole. The words for a parcel that is not there are a guess: the schema gives
+/// the error no code.
+pub(super) fn track(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Done {
+    const KIND: &str = "FulfillmentTrackingInfoUpdatePayload";
+    let input: TrackingInput = read(arguments, "trackingInfoInput")?;
+    let id: String = read(arguments, "fulfillmentId")?;
+    let found = number(&id, "Fulfillment").filter(|id| store.track(*id, tracking(input)));
+    Ok(match found {
+        Some(id) => Payload::good(
+            KIND,
+            PLAIN,
+            vec![("fulfillment", Slot::Node("Fulfillment".into(), id))],
+        ),
+        None => {
+            let error = UserError::plain(&["fulfillmentId"], "Fulfillment does not exist.");
+            Payload::bad(KIND, PLAIN, vec![error])
+        }
+    })
 }
 
 fn tracking(input: TrackingInput) -> Vec<Tracking> {

@@ -60,9 +60,14 @@ impl Refusal {
 pub(crate) type Done = Result<Payload, Refusal>;
 
 /// Mutations with the scope that each needs, and whether a key is demanded.
-const KNOWN: [(&str, &str, bool); 10] = [
+const KNOWN: [(&str, &str, bool); 11] = [
     (
         "fulfillmentCreate",
+        "write_merchant_managed_fulfillment_orders",
+        false,
+    ),
+    (
+        "fulfillmentTrackingInfoUpdate",
         "write_merchant_managed_fulfillment_orders",
         false,
     ),
@@ -130,6 +135,7 @@ fn dispatch(store: &mut Store<'_>, mutation: &Mutation<'_>) -> Done {
     let arguments = mutation.arguments;
     match mutation.name {
         "fulfillmentCreate" => fulfil::create(store, arguments),
+        "fulfillmentTrackingInfoUpdate" => fulfil::track(store, arguments),
         "inventoryActivate" => inventory::activate(store, arguments),
         "inventorySetQuantities" => inventory::set_quantities(store, arguments),
         "metafieldsSet" => metafields::set(store, arguments),

@@ -73,6 +73,30 @@ impl Store<'_> {
         Ok(id)
     }
 
+    /// Replaces how a parcel is followed; `false` where there is none with this id.
+    pub fn track(&mut self, fulfillment: i64, tracking: Vec<Tracking>) -> bool {
+        let has = |order: &&Order| order.fulfillments.iter().any(|parcel| parcel.id == fulfillment);
+        let Some(mut order) = self.rows().all::<Order>().find(has).cloned() else {
+            return false;
+        };
+        for parcel in order
+            .fulfillments
+            .iter_mut()
+            .filter(|parcel| parcel.id == fulfillment)
+        {
+            parcel.tracking.clone_from(&tracking);
+            parcel.updated_at = self.now;
+        }
+        order.touch(self.now);
+        self.note(
+            "order.track",
+            &gid(Order::KIND, order.id),
+            json!({ "fulfillment": gid("Fulfillment", fulfillment) }),
+        );
+        self.put(order);
+        true
+    }
+
     /// Takes units out of a fulfilment order.
     fn take_units(
         &mut self,

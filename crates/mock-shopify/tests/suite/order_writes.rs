@@ -1,4 +1,4 @@
-//! `fulfillmentCreate`, `orderUpdate`, `orderCancel`.
+//! `fulfillmentCreate`, `fulfillmentTrackingInfoUpdate`, `orderUpdate`, `orderCancel`.
 
 use mock_shopify::{NewLine, NewOrder, Rows as _, Variant};
 use serde_json::{Value, json};
@@ -74,6 +74,43 @@ fn shipping() {
         answer["data"]["fulfillmentCreate"]["userErrors"],
         json!([{ "field": ["fulfillment"], "message": "Fulfillment order does not exist." }])
     );
+}
+
+#[test]
+fn a_parcel_is_followed_by_another_number() {
+    const TRACK: &str = "mutation M($id: ID!, $t: FulfillmentTrackingInput!) { fulfillmentTrackingInfoUpdate(fulfillmentId: \
+        $id, trackingInfoInput: $t) { fulfillment { trackingInfo { company number url } } userErrors { field message } } }";
+    let shop = placed();
+    let before = sources(&shop);
+    let group = json!({ "fulfillmentOrderId": before["fulfillmentOrders"]["nodes"][0]["id"] });
+    let input = json!({ "lineItemsByFulfillmentOrder": [group], "trackingInfo": { "company": "DHL", "number": "1" } });
+    shop.query(SHIP, json!({ "f": input }));
+    let parcels = "{ orders(first: 1) { nodes { fulfillments { id trackingInfo { number } } } } }";
+    let parcel = shop.data(parcels)["orders"]["nodes"][0]["fulfillments"][0].clone();
+    assert_eq!(parcel["trackingInfo"], json!([{ "number": "1" }]));
+    let track = |id: &Value, tracking: Value| {
+        shop.query(TRACK, json!({ "id": id, "t": tracking }))["data"]["fulfillmentTrackingInfoUpdate"].take()
+    };
+    // It is replaced as a whole: the carrier goes as well.
+    let answer = track(&parcel["id"], json!({ "numbers": ["2", "3"] }));
+    let shown = |number: &str| json!({ "company": null, "number": number, "url": null });
+    assert_eq!(
+        answer,
+        json!({ "fulfillment": { "trackingInfo": [shown("2"), shown("3")] }, "userErrors": [] })
+    );
+    let after = shop.data(parcels)["orders"]["nodes"][0]["fulfillments"][0].clone();
+    assert_eq!(
+        after["trackingInfo"],
+        json!([{ "number": "2" }, { "number": "3" }])
+    );
+    for id in ["gid://shopify/Fulfillment/1", "gid://shopify/Order/1", "x"] {
+        let answer = track(&json!(id), json!({ "number": "4" }));
+        if answer.is_null() {
+            continue;
+        }
+        assert_eq!(answer["fulfillment"], json!(null));
+        assert_eq!(answer["userErrors"][0]["field"], json!(["fulfillmentId"]), "{id}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What writes want of stock levels.
 
 use serde_json::Value;
-use sync_core::{ConnectorError, Write, WriteOutcome};
+use sync_core::{ConnectorError, ErrorKind, Write, WriteOutcome};
 
 use crate::client::Client;
 use crate::gid;
@@ -135,7 +135,20 @@ fn existing(write: &Write) -> Result<Step, ConnectorError> {
     if current["tracked"] == Value::Bool(false) {
         return Err(untracked(current["sku"].as_str().unwrap_or(target)));
     }
+    not_negative(to, current["sku"].as_str().unwrap_or(target))?;
     Ok(Step::Set(row))
+}
+
+/// Shopify refuses less than nothing on hand, as a part of a call: said here, it names the goods and what to do.
+fn not_negative(to: i64, what: &str) -> Result<(), ConnectorError> {
+    if to >= 0 {
+        return Ok(());
+    }
+    let message = format!(
+        "`on_hand` of {what} would be {to}, and Shopify takes no quantity below 0: count the goods in the other system, \
+         or book there what came in"
+    );
+    Err(refusal("negative_stock", message))
 }
 
 fn untracked(what: &str) -> ConnectorError {
@@ -168,12 +181,18 @@ fn new(write: &Write) -> Result<New, ConnectorError> {
 fn stocked(new: &New, items: &[VariantItem]) -> Result<Row, ConnectorError> {
     let found = items.iter().find(|found| found.id.number == new.variant);
     let Some(found) = found else {
-        let message = format!("the variant {} is gone from Shopify: unlink it", new.variant);
-        return Err(refusal("no_variant", message));
+        // The next run of products finds that out as well, and what becomes of the variant is for it to say.
+        let message = format!(
+            "the variant {} is gone from Shopify: its stock waits until a run of products has dealt with that, or it is \
+             unlinked",
+            new.variant
+        );
+        return Err(ConnectorError::new(ErrorKind::Dependency, "no_variant", message));
     };
     if !found.inventory_item.tracked {
         return Err(untracked(&format!("the variant {}", new.variant)));
     }
+    not_negative(new.to, &format!("the variant {}", new.variant))?;
     Ok(Row {
         item: found.inventory_item.id.number,
         place: new.place,

@@ -2,13 +2,14 @@
 //!
 //! Orders are made in Shopify only. A line is brought to `fulfilled_quantity` by fulfilments for what is missing,
 //! one per location, with the tracking numbers of the source's deliveries that no parcel has yet; what was shipped is
-//! never taken back. Nobody is notified and no money is paid back. Everything is looked up before it is done, so that
+//! never taken back. A number that becomes known later goes to the parcel that lacks it. Nobody is notified and no money is paid back. Everything is looked up before it is done, so that
 //! another attempt after a lost answer does what is left.
 //!
 //! The scopes needed are `write_orders` and `write_merchant_managed_fulfillment_orders` (for locations of others:
 //! `write_assigned_fulfillment_orders`, `write_third_party_fulfillment_orders`).
 
 mod cancel;
+mod follow_up;
 mod note;
 mod parcels;
 mod ship;
@@ -89,6 +90,10 @@ async fn one(client: &Client, write: &Write, order: Option<&Record>) -> Step {
         note::write(client, order, note).await?;
     }
     warnings.extend(ship::ship(client, write, order, &wanted).await?);
+    // A parcel keeps its number where the other side knows of none.
+    if let Some(numbers) = wanted.tracking.as_ref().filter(|numbers| !numbers.is_empty()) {
+        follow_up::follow_up(client, write, order, numbers).await?;
+    }
     if wanted.cancelled == Some(true) {
         cancel::cancel(client, order).await?;
     }

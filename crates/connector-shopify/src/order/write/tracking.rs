@@ -38,6 +38,17 @@ pub(super) fn tracking(source: &Value, used: &BTreeSet<String>) -> Option<Value>
     Some(tracking)
 }
 
+/// Who carries the delivery with this number.
+pub(super) fn carrier_of<'s>(source: &'s Value, number: &str) -> Option<&'s str> {
+    let mut deliveries = source.get("deliveries").and_then(Value::as_array)?.iter();
+    let own = deliveries.find(|delivery| {
+        let shown = delivery["tracking"].as_str().unwrap_or_default();
+        shown.split([',', ';']).any(|shown| shown.trim() == number)
+    });
+    let carrier = own.and_then(|delivery| delivery["carrier"].as_str())?.trim();
+    Some(carrier).filter(|carrier| !carrier.is_empty())
+}
+
 /// A delivery without a time is under way; where times are not told, all are taken for done.
 fn is_done(delivery: &Value) -> bool {
     match delivery.get("done_at") {

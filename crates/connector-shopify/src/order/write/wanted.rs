@@ -14,6 +14,8 @@ use crate::write::{flag, text, units};
 pub(super) struct Wanted {
     pub(super) note: Option<String>,
     pub(super) cancelled: Option<bool>,
+    /// The numbers by which its parcels are to be followed.
+    pub(super) tracking: Option<BTreeSet<String>>,
     /// Units per line (Shopify's id) that are to have left.
     pub(super) shipped: BTreeMap<u64, i64>,
     /// Lines whose counterpart is not known.
@@ -29,6 +31,7 @@ impl Wanted {
             match change.field.as_str() {
                 "note" => wanted.note = Some(text("note", &write.desired["note"])?),
                 "cancelled" => wanted.cancelled = flag("cancelled", &write.desired["cancelled"])?,
+                "tracking_numbers" => wanted.tracking = Some(numbers(&write.desired["tracking_numbers"])),
                 field if field.starts_with("line_items") && field.ends_with(".fulfilled_quantity") => {}
                 field => {
                     let field = field.split(['[', '.']).next().unwrap_or(field);
@@ -89,4 +92,10 @@ impl Wanted {
         }));
         warnings
     }
+}
+
+fn numbers(value: &Value) -> BTreeSet<String> {
+    let numbers = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let numbers = numbers.map(str::trim).filter(|number| !number.is_empty());
+    numbers.map(str::to_owned).collect()
 }

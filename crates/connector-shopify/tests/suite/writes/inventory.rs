@@ -139,7 +139,7 @@ fn bad_levels_hurt_no_good_ones() {
         shown,
         [
             "30",
-            "invalid_quantity_negative",
+            "negative_stock",
             "stock_moved",
             "bad_value",
             "30",
@@ -300,8 +300,8 @@ fn an_item_is_stocked_at_a_new_place() {
             "bad_value",
         ),
         (
-            json!({"variant_id": "1", "location_id": places[1], "on_hand": 1}),
-            "no_variant",
+            json!({"variant_id": records[0].body["variant_id"], "location_id": places[1], "on_hand": -1}),
+            "negative_stock",
         ),
         (
             json!({"variant_id": records[0].body["variant_id"], "location_id": 5, "on_hand": 1}),
@@ -319,6 +319,13 @@ fn an_item_is_stocked_at_a_new_place() {
             "{desired}: {error}"
         );
     }
+    let desired = json!({"variant_id": "1", "location_id": places[1], "on_hand": 1});
+    let error = refused(&bench, &create("inventory", "gone", desired));
+    assert_eq!(
+        (error.kind, error.code.as_str()),
+        (ErrorKind::Dependency, "no_variant"),
+        "it waits: {error}"
+    );
     let item = records[0].body["inventory_item_id"].as_i64().unwrap();
     bench.change(|store| store.edit_item(item, |item| item.tracked = false));
     let desired =

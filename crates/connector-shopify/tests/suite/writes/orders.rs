@@ -341,3 +341,38 @@ fn cancelling_survives_lost_answers() {
         }
     }
 }
+
+#[test]
+fn a_number_that_comes_later_survives_lost_answers() {
+    for fault in [Fault::LostBefore, Fault::LostAfter, Fault::Html(200)] {
+        let (bench, id) = world();
+        bench.change(|store| store.fulfil_all(id, &[]));
+        let mut later = write(&read(&bench, id), json!({"tracking_numbers": ["A1", "B2"]}), &[]);
+        later.source = json!({"deliveries": [{"tracking": "A1;B2", "carrier": "Post"}]});
+        bench.wire.script(FaultRule::new(fault.clone(), |request| {
+            crate::world::operation(request) == "FulfillmentTrack"
+        }));
+        let first = send(&bench, &later);
+        assert!(!matches!(first, WriteOutcome::Applied(_)), "{fault:?}: {first:?}");
+        let applied = done(&bench, &later);
+        assert_eq!(
+            applied.record.body["tracking_numbers"],
+            json!(["A1", "B2"]),
+            "{fault:?}"
+        );
+        let numbers = parcels(&bench, id)
+            .into_iter()
+            .flat_map(|(_, numbers, _)| numbers);
+        assert_eq!(numbers.collect::<Vec<_>>(), ["A1", "B2"], "{fault:?}: each once");
+        bench.operations();
+        done(&bench, &later);
+        assert!(
+            !bench.operations().contains(&"FulfillmentTrack".to_owned()),
+            "{fault:?}"
+        );
+        // Where nobody knows a number, none is taken away.
+        let none = write(&read(&bench, id), json!({"tracking_numbers": []}), &[]);
+        let applied = done(&bench, &none);
+        assert_eq!(applied.record.body["tracking_numbers"], json!(["A1", "B2"]));
+    }
+}
