@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mock_shopify::{NewVariant, Product, Rows as _, Variant};
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
+use proptest::test_runner::{FileFailurePersistence, RngSeed};
 use rust_decimal::Decimal;
 use sync_core::{Direction, Outcome, RecordLog, Side, Winner};
 use sync_service::{ConflictSelection, Decision, Edit, SyncRequest};
@@ -203,7 +203,8 @@ impl Draw {
             self.serial,
         );
         let text = match field.rsplit('.').next().unwrap_or_default() {
-            "price" | "lst_price" => format!("{}.{:02}", 5 + value, serial % 100),
+            // Odoo moves the prices of all variants together: none of them may come to less than nothing.
+            "price" | "lst_price" => format!("{}.{:02}", 60 + value, serial % 100),
             "weight" => format!("0.{}", 1 + value),
             "barcode" => format!("40063{serial:08}"),
             "sku" | "default_code" => format!("code {serial}"),
@@ -385,6 +386,7 @@ impl Draw {
 
 /// How many worlds are drawn unless `PROPTEST_CASES` says it.
 const CASES: u32 = 120;
+const SEED: u64 = 1;
 
 fn settings() -> ProptestConfig {
     let given = std::env::var("PROPTEST_CASES")
@@ -393,6 +395,8 @@ fn settings() -> ProptestConfig {
     let failures = FileFailurePersistence::Direct("scenarios/drawn-regressions.txt");
     ProptestConfig {
         cases: given.unwrap_or(CASES),
+        // Everybody draws the same worlds, and whoever asks for a number of them draws new ones.
+        rng_seed: given.map_or(RngSeed::Fixed(SEED), |_| RngSeed::Random),
         failure_persistence: Some(Box::new(failures)),
         ..ProptestConfig::default()
     }
