@@ -113,18 +113,13 @@ pub(super) fn track(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Do
     const KIND: &str = "FulfillmentTrackingInfoUpdatePayload";
     let input: TrackingInput = read(arguments, "trackingInfoInput")?;
     let id: String = read(arguments, "fulfillmentId")?;
-    let found = number(&id, "Fulfillment").filter(|id| store.track(*id, tracking(input)));
-    Ok(match found {
-        Some(id) => Payload::good(
-            KIND,
-            PLAIN,
-            vec![("fulfillment", Slot::Node("Fulfillment".into(), id))],
-        ),
-        None => {
-            let error = UserError::plain(&["fulfillmentId"], "Fulfillment does not exist.");
-            Payload::bad(KIND, PLAIN, vec![error])
-        }
-    })
+    let found = number(&id, "Fulfillment").filter(|id| store.track(*id, &tracking(input)));
+    let Some(id) = found else {
+        let error = UserError::plain(&["fulfillmentId"], "Fulfillment does not exist.");
+        return Ok(Payload::bad(KIND, PLAIN, vec![error]));
+    };
+    let slot = Slot::Node("Fulfillment".into(), id);
+    Ok(Payload::good(KIND, PLAIN, vec![("fulfillment", slot)]))
 }
 
 fn tracking(input: TrackingInput) -> Vec<Tracking> {

@@ -74,7 +74,7 @@ impl Store<'_> {
     }
 
     /// Replaces how a parcel is followed; `false` where there is none with this id.
-    pub fn track(&mut self, fulfillment: i64, tracking: Vec<Tracking>) -> bool {
+    pub fn track(&mut self, fulfillment: i64, tracking: &[Tracking]) -> bool {
         let has = |order: &&Order| order.fulfillments.iter().any(|parcel| parcel.id == fulfillment);
         let Some(mut order) = self.rows().all::<Order>().find(has).cloned() else {
             return false;
@@ -84,7 +84,7 @@ impl Store<'_> {
             .iter_mut()
             .filter(|parcel| parcel.id == fulfillment)
         {
-            parcel.tracking.clone_from(&tracking);
+            parcel.tracking = tracking.to_vec();
             parcel.updated_at = self.now;
         }
         order.touch(self.now);
