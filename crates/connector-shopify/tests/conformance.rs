@@ -12,7 +12,7 @@ use mock_shopify::{
     Product, ProductStatus, RateLimit, Rows as _, Shopify, StateError, Store,
 };
 use serde_json::{Value, json};
-use sync_core::conformance::connector::{ReadFixture, WireFault, WriteFixture};
+use sync_core::conformance::connector::{LevelFixture, ReadFixture, WireFault, WriteFixture};
 use sync_core::ports::Connector;
 use sync_core::{Applied, ChildRef, FieldChange, Record, RecordType, Side, Write};
 use wire::{Fault, FaultRule, FaultyTransport, InProcess, Transport, WireResponse};
@@ -489,6 +489,36 @@ impl WriteFixture for Shop {
     }
 }
 
+impl LevelFixture for Shop {
+    fn levels(&self) -> Vec<String> {
+        // The second place is closed.
+        let open = format!("@{}", self.places[0]);
+        self.ids().into_iter().filter(|id| id.ends_with(&open)).collect()
+    }
+
+    fn set(&self, record: &Record, quantity: i64) -> Write {
+        let mut write = create(&self.record_type(), 3000, json!({"on_hand": quantity}));
+        write.idempotency_key = format!("{} to {quantity}", record.id);
+        write.target_id = Some(record.id.clone());
+        write.current = Some(record.clone());
+        write
+    }
+
+    fn refused(&self, record: &Record) -> Write {
+        self.set(record, -4)
+    }
+
+    fn quantity(&self, record: &Record) -> i64 {
+        record.body["on_hand"].as_i64().unwrap()
+    }
+
+    fn somebody_sets(&self, id: &str, quantity: i64) {
+        let (item, place) = id.split_once('@').unwrap();
+        let (item, place) = (item.parse().unwrap(), place.parse().unwrap());
+        self.change(|store| store.set_on_hand(item, place, quantity));
+    }
+}
+
 mod products {
     use super::*;
     sync_core::connector_reading_conformance!(|records| Shop::with(What::Product, records));
@@ -499,6 +529,7 @@ mod inventory {
     use super::*;
     sync_core::connector_reading_conformance!(|records| Shop::with(What::Inventory, records));
     sync_core::connector_writing_conformance!(|records| Shop::with(What::Inventory, records));
+    sync_core::connector_levels_conformance!(|records| Shop::with(What::Inventory, records));
 }
 
 mod orders {

@@ -1,7 +1,7 @@
 //! The connector under the suite that every connector has to pass.
 
 use serde_json::json;
-use sync_core::conformance::connector::{ReadFixture, WireFault, WriteFixture};
+use sync_core::conformance::connector::{LevelFixture, ReadFixture, WireFault, WriteFixture};
 use sync_core::ports::Connector;
 use sync_core::{Applied, Record, RecordType, Write};
 use wire::{Fault, FaultRule, WireResponse};
@@ -283,6 +283,45 @@ impl ReadFixture for Levels {
     }
 }
 
+impl LevelFixture for Levels {
+    fn levels(&self) -> Vec<String> {
+        self.ids()
+    }
+
+    fn set(&self, record: &Record, quantity: i64) -> Write {
+        let (product, warehouse) = record.id.split_once('@').unwrap();
+        Write {
+            idempotency_key: format!("{} to {quantity}", record.id),
+            target_id: Some(record.id.clone()),
+            current: Some(record.clone()),
+            record_type: self.record_type(),
+            desired: json!({"product_id": product, "warehouse_id": warehouse, "quantity": quantity}),
+            children: Vec::new(),
+            ..shirt(0).create()
+        }
+    }
+
+    fn refused(&self, record: &Record) -> Write {
+        let mut write = self.set(record, 4);
+        write.desired["quantity"] = json!("many");
+        write
+    }
+
+    fn quantity(&self, record: &Record) -> i64 {
+        let shown = mapping_transforms::decimal_of(&record.body["quantity"]).unwrap();
+        shown.normalize().to_string().parse().unwrap()
+    }
+
+    fn somebody_sets(&self, id: &str, quantity: i64) {
+        let (product, warehouse) = id.split_once('@').unwrap();
+        let warehouse: i64 = warehouse.parse().unwrap();
+        let of = json!([["id", "=", warehouse]]);
+        let rows = self.0.bench.rows("stock.warehouse", &of, &["lot_stock_id"]);
+        let location = rows[0]["lot_stock_id"][0].as_i64().unwrap();
+        self.0.lay(product.parse().unwrap(), location, quantity);
+    }
+}
+
 mod orders {
     use super::*;
     sync_core::connector_reading_conformance!(Orders::with);
@@ -292,6 +331,7 @@ mod orders {
 mod inventory {
     use super::*;
     sync_core::connector_reading_conformance!(Levels::with);
+    sync_core::connector_levels_conformance!(Levels::with);
 }
 
 mod products {

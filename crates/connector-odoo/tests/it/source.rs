@@ -62,7 +62,12 @@ fn the_default_rules_lead_back_where_they_can() {
     );
     assert_eq!(
         written_back("order"),
-        ["note", "cancelled", "line_items.*.fulfilled_quantity"]
+        [
+            "note",
+            "cancelled",
+            "line_items.*.fulfilled_quantity",
+            "tracking_numbers"
+        ]
     );
 }
 

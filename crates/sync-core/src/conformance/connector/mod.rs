@@ -20,6 +20,7 @@
     reason = "a suite says that a case failed by panicking, and runs on one thread"
 )]
 
+pub mod levels;
 pub mod reading;
 pub mod reading_faults;
 mod walk;
@@ -97,6 +98,40 @@ pub trait WriteFixture: ReadFixture {
 
     /// What the record should show by this write and does not; `None` if all is well.
     fn difference(&self, write: &Write, record: &Record) -> Option<String>;
+}
+
+/// A system with stock levels that are set.
+pub trait LevelFixture: ReadFixture {
+    /// The ids of levels that may be set, in an order that stays.
+    fn levels(&self) -> Vec<String>;
+
+    /// The write that brings a level from what it shows to this quantity.
+    fn set(&self, record: &Record, quantity: i64) -> Write;
+
+    /// A write of a level that has to be refused.
+    fn refused(&self, record: &Record) -> Write;
+
+    /// What a level shows.
+    fn quantity(&self, record: &Record) -> i64;
+
+    /// Somebody sets a level, by another way than the connector's.
+    fn somebody_sets(&self, id: &str, quantity: i64);
+}
+
+/// Makes tests of all cases about setting stock levels. The argument is called with the number of records and makes a
+/// [`LevelFixture`]($crate::conformance::connector::LevelFixture).
+#[macro_export]
+macro_rules! connector_levels_conformance {
+    ($make:expr) => {
+        $crate::connector_conformance_cases! { $make;
+            levels {
+                a_level_that_moved_stays_as_it_is
+                the_same_level_again_doubles_nothing
+                bad_levels_hurt_no_neighbours
+                a_level_survives_every_fault
+            }
+        }
+    };
 }
 
 /// Makes tests of all cases of the reading part of the `Connector` suite. The argument is called with the number of
