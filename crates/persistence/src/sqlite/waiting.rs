@@ -85,8 +85,8 @@ impl SqliteStore {
         })
     }
 
-    /// Waiting records, open dead letters and records about which somebody decided, that the job has not seen. A dry run has seen a record when it has a
-    /// log line for it, by its id on either side, because it stores nothing else.
+    /// Waiting records, open dead letters and records about which somebody decided, that the job has not seen. A dry run
+    /// has seen a record when it has a log line for it, by its id on either side, because it stores nothing else.
     pub(super) fn untouched(&self, job: &Job, limit: usize) -> Result<Vec<Waiting>, PersistenceError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM waiting WHERE connection = :connection AND record_type = :record_type \

@@ -188,8 +188,8 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Marks what a walk shows a second time, or what was left open by its other id. A run looks at it again, for it may have changed meanwhile; a plan was made
-    /// of it already.
+    /// Marks what a walk shows a second time, or what was left open by its other id. A run looks at it again, for it may
+    /// have changed meanwhile; a plan was made of it already.
     fn notice_repeated(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
         for side in Side::BOTH {
             let walked = |case: &Case| {
