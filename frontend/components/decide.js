@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { codeText, h } from "../dom.js";
 import { inline, number, plural } from "../format.js";
-import { SIDES, humanise, system } from "../words.js";
+import { SIDES, humanise, otherSide, system } from "../words.js";
 import { action } from "./button.js";
 import { choiceText } from "./conflict.js";
 import { ask } from "./dialog.js";
@@ -54,13 +54,18 @@ function said(report, what) {
   else toast(`${what}: decided and carried out.`, { link });
 }
 
-/** Asks for a value of one side or of both. `conflict` is an example; `send(value)` decides. */
-function askForValue({ title, conflict, confirm, about = null }, send) {
-  const inputs = SIDES.map((side) => sideInput(side, conflict));
+/** Asks for a value of the sides to which the rule leads. `conflict` is an example; `send(value)` decides. */
+async function askForValue({ title, conflict, confirm, about = null }, send) {
+  const sides = await sidesOf(conflict);
+  const inputs = sides.map((side) => sideInput(side, conflict));
+  const what =
+    sides.length === 1
+      ? `Type what ${system(sides[0])} should show. The rule does not lead to ${system(otherSide(sides[0]))}, which keeps what it has.`
+      : "Type what one side should show; the other gets what the rule makes of it, unless it is typed too.";
   return ask({
     title,
     body: [
-      h("p", {}, "Rule ", codeText(conflict.rule), ". Type what one side should show; the other gets what the rule makes of it, unless it is typed too."),
+      h("p", {}, "Rule ", codeText(conflict.rule), `. ${what}`),
       about,
       inputs.map((one) => one.node),
     ],
@@ -75,6 +80,14 @@ function askForValue({ title, conflict, confirm, about = null }, send) {
       return send(value);
     },
   });
+}
+
+/** The sides to which the rule of a conflict leads; both if it is not there any more, then the server says so. */
+async function sidesOf({ record_type, shopify_field, odoo_field }) {
+  const { items } = await get("/api/mappings", { record_type });
+  const rule = items.find((one) => one.shopify_field === shopify_field && one.odoo_field === odoo_field);
+  const only = { shopify_to_odoo: ["odoo"], odoo_to_shopify: ["shopify"] };
+  return only[rule?.direction] ?? SIDES;
 }
 
 /** A field for what a side should show. An empty one says nothing; that the side should show nothing has a box. */

@@ -353,6 +353,10 @@ impl From<ServiceError> for Problem {
                 }
             }
             ServiceError::Invalid(_) | ServiceError::Csv(_) => Self::new(Kind::Refused, text),
+            ServiceError::ValueGoesNowhere { field, value, why } => Self {
+                detail: text,
+                ..Self::found(Kind::Refused, vec![FieldFinding::new(field, &value, why)])
+            },
             ServiceError::NoRecord { .. } | ServiceError::NoPreview { .. } => Self::new(Kind::NotFound, text),
             ServiceError::NotOpen { .. } => Self::new(Kind::DeadLetterState, text),
             ServiceError::ConflictOver { .. } => Self::new(Kind::ConflictState, text),

@@ -40,12 +40,12 @@ pub(crate) struct Rule {
     /// `auto`, `both`, `shopify_to_odoo` or `odoo_to_shopify`.
     #[serde(default = "auto")]
     direction: String,
-    /// The system whose value counts, whoever changed it: `shopify`, `odoo`, or empty for none.
+    /// The system whose value counts, whoever changed it: `shopify`, `odoo`, or null or empty for none.
     #[serde(default)]
-    owner: String,
-    /// Who wins where both sides changed it; empty for the strategy of the installation.
+    owner: Option<String>,
+    /// Who wins where both sides changed it; null or empty for the strategy of the installation.
     #[serde(default)]
-    strategy: String,
+    strategy: Option<String>,
 }
 
 fn direct() -> String {
@@ -73,8 +73,8 @@ impl From<Rule> for MappingDraft {
             note: rule.note,
             on_missing: rule.on_missing,
             direction: rule.direction,
-            owner: rule.owner,
-            strategy: rule.strategy,
+            owner: rule.owner.unwrap_or_default(),
+            strategy: rule.strategy.unwrap_or_default(),
         }
     }
 }

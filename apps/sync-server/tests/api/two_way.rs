@@ -357,3 +357,65 @@ fn cursors_are_shown_and_rewound() {
     assert_eq!(server.get("/api/cursors").json(), json!({"items": []}));
     assert_eq!(sides, [(json!("product"), json!("shopify"))]);
 }
+
+/// As `renamed`, with a rule that leads to Odoo only.
+fn renamed_one_way() -> Renamed {
+    let renamed = renamed();
+    let server = &renamed.server;
+    let rules = server.get("/api/mappings?record_type=product").json();
+    let mut rules = rules["items"].as_array().unwrap().iter();
+    let mut rule = rules
+        .find(|rule| rule["shopify_field"] == "title" && rule["odoo_field"] == "name")
+        .unwrap()
+        .clone();
+    let path = format!("/api/mappings/{}", rule["id"]);
+    rule["direction"] = json!("shopify_to_odoo");
+    for stored in ["id", "created_at", "updated_at"] {
+        rule.as_object_mut().unwrap().remove(stored);
+    }
+    let saved = server.with_body("PUT", &path, &rule);
+    assert_eq!(saved.status, 200, "{}", saved.text);
+    renamed
+}
+
+#[test]
+fn a_value_is_typed_only_where_the_rule_leads() {
+    let renamed = renamed_one_way();
+    let server = &renamed.server;
+    let to_the_shop = json!({"winner": "value", "value": {"shopify": "A third name"}});
+    let for_all =
+        json!({"filter": {"rule": TITLES}, "winner": "value", "value": {"shopify": null, "odoo": "x"}});
+    let of_no_rule = json!({"filter": {"rule": "title = nobody"}, "winner": "value", "value": {"odoo": "x"}});
+    snapshots! {
+        "conflict_value_goes_nowhere" => server.post("/api/conflicts/1/resolve", &to_the_shop),
+        "conflicts_value_goes_nowhere" => server.post("/api/conflicts/resolve", &for_all),
+        "conflicts_value_of_no_rule" => server.post("/api/conflicts/resolve", &of_no_rule),
+    }
+    assert_eq!(server.get("/api/conflicts/1").json()["status"], "open");
+    let to_odoo = json!({"winner": "value", "value": {"odoo": "A third name"}});
+    let resolved = server.post("/api/conflicts/1/resolve", &to_odoo).json();
+    assert_eq!(resolved["conflicts"][0]["status"], "resolved", "{resolved:#}");
+    assert_eq!(renamed.name_in("odoo"), "A third name");
+    assert_eq!(renamed.name_in("shopify"), "Shop's name");
+}
+
+#[test]
+fn where_the_rule_does_not_lead_away_the_side_that_is_taken_just_keeps_its_value() {
+    let renamed = renamed_one_way();
+    let server = &renamed.server;
+    let resolved = server
+        .post("/api/conflicts/1/resolve", &json!({"winner": "odoo"}))
+        .json();
+    assert_eq!(resolved["conflicts"][0]["status"], "resolved", "{resolved:#}");
+    let run = server.post("/api/sync/products", &json!({"full": true})).json();
+    assert_eq!(
+        (&run["success_count"], &run["fail_count"]),
+        (&json!(0), &json!(0)),
+        "{run:#}"
+    );
+    assert_eq!(renamed.name_in("odoo"), "Warehouse's name");
+    assert_eq!(renamed.name_in("shopify"), "Shop's name");
+    // Shopify's lost, and is brought back the way the rule leads.
+    assert_eq!(server.post("/api/conflicts/1/restore", &json!({})).status, 200);
+    assert_eq!(renamed.name_in("odoo"), "Shop's name");
+}

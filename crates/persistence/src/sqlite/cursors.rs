@@ -1,8 +1,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
-use sync_core::ports::StoredCursor;
-use sync_core::{ConnectionId, Cursor, Job, RecordType, Side};
+use sync_core::ports::{Handled, StoredCursor};
+use sync_core::{ConnectionId, Cursor, Job, Outcome, RecordType, Side};
 
 use super::SqliteStore;
 use super::column::{Json, Micros, Word};
@@ -78,12 +78,13 @@ impl SqliteStore {
         job: &Job,
         side: Side,
         ids: &[String],
-    ) -> Result<Vec<String>, PersistenceError> {
+    ) -> Result<Vec<Handled>, PersistenceError> {
         self.read("looking which records are dealt with", |tx| {
             tx.prepare_cached(
-                "SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM record_logs AS line \
+                "SELECT value, outcome FROM (SELECT value, (SELECT line.outcome FROM record_logs AS line \
                  WHERE line.connection = ?2 AND line.record_type = ?3 AND line.source_id = value AND line.side = ?4 \
-                 AND line.job_id = ?5) OR EXISTS (SELECT 1 FROM waiting WHERE waiting.connection = ?2 \
+                 AND line.job_id = ?5 ORDER BY line.id DESC LIMIT 1) AS outcome FROM json_each(?1)) \
+                 WHERE outcome IS NOT NULL OR EXISTS (SELECT 1 FROM waiting WHERE waiting.connection = ?2 \
                  AND waiting.record_type = ?3 AND waiting.side = ?4 AND waiting.source_id = value \
                  AND waiting.job_id = ?5)",
             )?
@@ -95,7 +96,13 @@ impl SqliteStore {
                     side.as_str(),
                     job.id
                 ],
-                |row| row.get(0),
+                |row| {
+                    let outcome: Option<Word<Outcome>> = row.get(1)?;
+                    Ok(Handled {
+                        id: row.get(0)?,
+                        failed: outcome.is_some_and(|outcome| outcome.0 == Outcome::Fail),
+                    })
+                },
             )?
             .collect()
         })

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sync_core::ports::{
-    BatchResult, Commit, CommitRefused, Intent, JobEnd, LeaseState, OpenItems, StartRefused, Store,
+    BatchResult, Commit, CommitRefused, Handled, Intent, JobEnd, LeaseState, OpenItems, StartRefused, Store,
     StoreError, StoredCursor, StoredRules,
 };
 use sync_core::{
@@ -65,7 +65,7 @@ impl Store for SqliteStore {
         Ok(self.cursors_of(connection, record_type)?)
     }
 
-    fn handled(&self, job: &Job, side: Side, ids: &[String]) -> Result<Vec<String>, StoreError> {
+    fn handled(&self, job: &Job, side: Side, ids: &[String]) -> Result<Vec<Handled>, StoreError> {
         Ok(self.handled_by(job, side, ids)?)
     }
 

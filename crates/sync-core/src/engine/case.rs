@@ -183,13 +183,13 @@ impl Run<'_, '_> {
             .map(|case| case.item.key.id.clone())
             .collect();
         let handled = self.engine.store.handled(&self.job, Side::Shopify, &ids)?;
-        let handled: BTreeSet<String> = handled.into_iter().collect();
+        let handled: BTreeSet<String> = handled.into_iter().map(|one| one.id).collect();
         cases.retain(|case| case.item.key.side != Side::Shopify || !handled.contains(&case.item.key.id));
         Ok(())
     }
 
     /// Marks what a walk shows a second time, or what was left open by its other id. A run looks at it again, for it may
-    /// have changed meanwhile; a plan was made of it already.
+    /// have changed meanwhile; a plan was made of it already. What failed in this run for good is for the next one.
     fn notice_repeated(&self, cases: &mut Vec<Case>) -> Result<(), Halt> {
         for side in Side::BOTH {
             let walked = |case: &Case| {
@@ -205,10 +205,12 @@ impl Run<'_, '_> {
                 continue;
             }
             let handled = self.engine.store.handled(&self.job, side, &ids)?;
-            let handled: BTreeSet<String> = handled.into_iter().collect();
+            let handled: BTreeMap<String, bool> =
+                handled.into_iter().map(|one| (one.id, one.failed)).collect();
             for case in cases.iter_mut().filter(|case| walked(case)) {
-                case.again = handled.contains(&case.item.key.id);
+                case.again = handled.contains_key(&case.item.key.id);
             }
+            cases.retain(|case| !walked(case) || handled.get(&case.item.key.id) != Some(&true));
         }
         if self.job.dry_run {
             cases.retain(|case| !case.again);
@@ -228,6 +230,7 @@ impl Run<'_, '_> {
         };
         let ids: Vec<String> = cases.iter().filter_map(found).collect();
         let handled = self.engine.store.handled(&self.job, Side::Shopify, &ids)?;
+        let handled: BTreeSet<String> = handled.into_iter().map(|one| one.id).collect();
         cases.retain(|case| found(case).is_none_or(|id| !handled.contains(&id)));
         Ok(())
     }

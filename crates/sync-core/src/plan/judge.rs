@@ -164,8 +164,18 @@ fn carry(field: &Field<'_>, setting: &Setting<'_>, from: Side, settled: Option<S
 fn resolved(field: &Field<'_>, setting: &Setting<'_>, winner: &Winner) -> Judged {
     let by = "person";
     match winner {
-        Winner::Shopify => carry(field, setting, Side::Shopify, Some(by.to_owned())),
-        Winner::Odoo => carry(field, setting, Side::Odoo, Some(by.to_owned())),
+        Winner::Shopify if field.forward.is_some() => {
+            carry(field, setting, Side::Shopify, Some(by.to_owned()))
+        }
+        Winner::Odoo if field.backward.is_some() => carry(field, setting, Side::Odoo, Some(by.to_owned())),
+        // The rule does not lead away from the side that was taken: then both keep what they show.
+        Winner::Shopify | Winner::Odoo => Judged {
+            verdict: Verdict::Set {
+                shopify: None,
+                odoo: None,
+            },
+            settled: Some((by.to_owned(), winner.clone())),
+        },
         Winner::Agreed => Judged::plain(Verdict::Leave(reason::OTHER_DIRECTION)),
         Winner::Value { shopify, odoo } => Judged {
             verdict: Verdict::Set {

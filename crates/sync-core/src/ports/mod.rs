@@ -7,6 +7,6 @@ mod store;
 pub use clock::{Clock, SimulatedClock};
 pub use connector::{Connector, Counted, FieldSet};
 pub use store::{
-    BatchResult, Commit, CommitRefused, Intent, JobEnd, LeaseState, LinkChange, OpenItems, RecordKey,
-    RecordResult, StartRefused, Store, StoreError, StoredCursor, StoredRules,
+    BatchResult, Commit, CommitRefused, Handled, Intent, JobEnd, LeaseState, LinkChange, OpenItems,
+    RecordKey, RecordResult, StartRefused, Store, StoreError, StoredCursor, StoredRules,
 };

@@ -80,6 +80,15 @@ pub struct RecordKey {
     pub id: String,
 }
 
+/// A record that a job has dealt with already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handled {
+    /// Its id.
+    pub id: String,
+    /// The job's last line of it says that it failed for good.
+    pub failed: bool,
+}
+
 /// How far a side was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredCursor {
@@ -279,7 +288,7 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<StoredCursor>, StoreError>;
 
     /// Which of these records of a side the job has dealt with already: it has a log line for them, or made them wait.
-    fn handled(&self, job: &Job, side: Side, ids: &[String]) -> Result<Vec<String>, StoreError>;
+    fn handled(&self, job: &Job, side: Side, ids: &[String]) -> Result<Vec<Handled>, StoreError>;
 
     /// Links of the job's record type, without children, whose records the job has not dealt with: by their id on the
     /// side that the job reads first, links by number, after that number.

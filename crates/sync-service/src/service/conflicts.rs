@@ -4,10 +4,9 @@ use persistence::{ConflictFilter, ConflictSelection, MAX_PAGE, Page, PageRequest
 use serde::Serialize;
 use sync_core::engine::{RunEvent, StopFlag};
 use sync_core::ports::{RecordKey, StartRefused};
-use sync_core::{
-    Conflict, ConflictKind, ConflictStatus, Direction, Job, RecordLog, RecordType, Side, Winner,
-};
+use sync_core::{Conflict, Direction, Job, RecordLog, RecordType, Side};
 
+use super::decision::{Decision, name};
 use super::sync::new_job;
 use super::{NotStarted, Service, ServiceError, connection};
 use crate::runner::Scope;
@@ -23,63 +22,6 @@ pub struct Decided {
     pub outcomes: Vec<RecordLog>,
     /// Where another run was in the way: the decision stays, and the next run carries it out.
     pub not_started: Vec<NotStarted>,
-}
-
-/// What somebody decides about conflicts.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Decision {
-    /// Whose value counts.
-    pub winner: Winner,
-    /// What the person is called.
-    pub by: String,
-}
-
-/// The most characters of a person's name.
-const NAME_CHARS: usize = 100;
-
-impl Decision {
-    /// A decision, if it is one: both systems can only agree by themselves, and a value has to be there.
-    pub fn new(winner: Winner, by: &str) -> Result<Self, ServiceError> {
-        let by = name(by)?;
-        match &winner {
-            Winner::Agreed => Err(ServiceError::Invalid(
-                "only both systems themselves can agree: choose shopify, odoo or a value".into(),
-            )),
-            Winner::Value {
-                shopify: None,
-                odoo: None,
-            } => Err(ServiceError::Invalid(
-                "a value is needed, for shopify, for odoo or for both; null for an empty field".into(),
-            )),
-            Winner::Shopify | Winner::Odoo | Winner::Value { .. } => Ok(Self {
-                winner,
-                by: by.to_owned(),
-            }),
-        }
-    }
-}
-
-fn name(by: &str) -> Result<&str, ServiceError> {
-    let by = by.trim();
-    if by.is_empty() || by.chars().nth(NAME_CHARS).is_some() {
-        return Err(ServiceError::Invalid(format!(
-            "who decides has a name of 1 to {NAME_CHARS} characters"
-        )));
-    }
-    Ok(by)
-}
-
-/// The filter as it is meant for a decision.
-fn decidable(filter: &ConflictFilter, decision: &Decision) -> Result<ConflictFilter, ServiceError> {
-    if matches!(decision.winner, Winner::Value { .. }) && filter.rule.is_none() {
-        return Err(ServiceError::Invalid(
-            "one value for all that match needs a rule in the filter: `title = name`".into(),
-        ));
-    }
-    Ok(ConflictFilter {
-        status: filter.status.or(Some(ConflictStatus::Open)),
-        ..filter.clone()
-    })
 }
 
 impl Service {
@@ -114,14 +56,12 @@ impl Service {
         let (selection, expected) = match selection {
             ConflictSelection::Ids(ids) => {
                 let ids: BTreeSet<i64> = ids.iter().copied().collect();
-                for id in &ids {
-                    self.may_be_decided(*id, &decision.winner)?;
-                }
+                self.may_be_decided(&ids, &decision.winner)?;
                 let all = ids.len() as u64;
                 (ConflictSelection::Ids(ids.into_iter().collect()), Some(all))
             }
             ConflictSelection::Matching(filter) => (
-                ConflictSelection::Matching(decidable(filter, decision)?),
+                ConflictSelection::Matching(self.decidable(filter, decision)?),
                 expected,
             ),
         };
@@ -129,19 +69,6 @@ impl Service {
         Ok(self
             .store
             .decide(&connection(), &selection, winner, by, expected, now)?)
-    }
-
-    fn may_be_decided(&self, id: i64, winner: &Winner) -> Result<(), ServiceError> {
-        let conflict = self.store.conflict(id)?;
-        if conflict.status == ConflictStatus::Resolved {
-            return Err(ServiceError::ConflictOver { id });
-        }
-        if conflict.found.kind == ConflictKind::Deleted && matches!(winner, Winner::Value { .. }) {
-            return Err(ServiceError::Invalid(format!(
-                "conflict {id} is about a deleted record: choose shopify or odoo, a value says nothing there"
-            )));
-        }
-        Ok(())
     }
 
     /// The same conflicts as they are now, the first 500.

@@ -1,11 +1,9 @@
 //! The first sync of two systems that both have data, seen before anything is written.
 
-use std::collections::BTreeSet;
-
 use persistence::{JobFilter, LogFilter, MAX_PAGE, PageRequest};
 use serde::Serialize;
 use sync_core::engine::StopFlag;
-use sync_core::{Action, Direction, Job, JobId, JobStatus, RecordLog, Side};
+use sync_core::{Action, Direction, Job, JobId, JobStatus, RecordLog};
 
 use super::{Service, ServiceError, SyncRequest};
 
@@ -76,27 +74,10 @@ impl Service {
             Ok::<_, ServiceError>(self.logs(job.id, &filter, WHOLE)?.items)
         };
         Ok(MatchPreview {
-            will_link: each_pair_once(lines(Action::Link, None)?),
+            will_link: lines(Action::Link, None)?,
             will_create: lines(Action::Create, None)?,
             ambiguous: lines(Action::Skip, Some("needs_match"))?,
             job,
         })
     }
-}
-
-/// In a run both ways that writes nothing, either side finds the other: the pair is told from the shop's side.
-fn each_pair_once(lines: Vec<RecordLog>) -> Vec<RecordLog> {
-    let of_shop: BTreeSet<(String, String)> = lines
-        .iter()
-        .filter(|line| line.side == Side::Shopify)
-        .filter_map(|line| Some((line.source_id.clone(), line.target_id.clone()?)))
-        .collect();
-    let told = |line: &RecordLog| {
-        let pair = line
-            .target_id
-            .clone()
-            .map(|target| (target, line.source_id.clone()));
-        line.side == Side::Odoo && pair.is_some_and(|pair| of_shop.contains(&pair))
-    };
-    lines.into_iter().filter(|line| !told(line)).collect()
 }

@@ -4,6 +4,7 @@ mod ask;
 mod conflicts;
 mod dashboard;
 mod dead_letters;
+mod decision;
 mod edit;
 mod health;
 mod history;
@@ -40,9 +41,10 @@ use crate::Systems;
 use crate::config::Config;
 use crate::{default_mappings, record_types};
 
-pub use conflicts::{Decided, Decision};
+pub use conflicts::Decided;
 pub use dashboard::{Dashboard, Stream, SystemCount};
 pub use dead_letters::{RetryReport, RetrySelection};
+pub use decision::Decision;
 pub use edit::{Edit, EditableField, Edited, Made};
 pub use health::{Health, StoreHealth, SystemHealth};
 pub use history::RecordHistory;
@@ -113,6 +115,16 @@ pub enum ServiceError {
     /// What was given will not do.
     #[error("{0}")]
     Invalid(String),
+    /// A value was typed that no run would write.
+    #[error("{field} `{value}`: {why}")]
+    ValueGoesNowhere {
+        /// What was given, as the API calls it.
+        field: &'static str,
+        /// The value.
+        value: String,
+        /// Why, and what to do instead.
+        why: String,
+    },
     /// Something that only a simulated system lets one do.
     #[error("{system} is not simulated here: {setting} names a real one")]
     NotSimulated {

@@ -1,11 +1,14 @@
 //! What runs in both directions need: cursors, what was dealt with, conflicts, movements, links that go.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::StoreFixture;
 use super::given::{
-    at, commit, draft, end, held, key, link, pending, product, products, ran, shop, skipped, start, written,
+    at, commit, dead, draft, end, held, key, link, pending, product, products, ran, shop, skipped, start,
+    written,
 };
 use crate::ports::{BatchResult, LinkChange, RecordResult, Store};
 use crate::{
@@ -78,10 +81,21 @@ pub fn a_job_knows_what_it_has_dealt_with(fixture: &dyn StoreFixture) {
         ],
     )
     .unwrap();
-    let ids = ["1", "2", "3", "4"].map(str::to_owned);
-    let mut handled = store.handled(&job, Side::Shopify, &ids).unwrap();
-    handled.sort();
-    assert_eq!(handled, ["1", "2", "3"]);
+    let ids = ["1", "2", "3", "4", "5"].map(str::to_owned);
+    let handled = || {
+        let handled = store.handled(&job, Side::Shopify, &ids).unwrap();
+        let handled: BTreeMap<String, bool> = handled.into_iter().map(|one| (one.id, one.failed)).collect();
+        handled
+    };
+    let known = |id: &str, failed: bool| (id.to_owned(), failed);
+    let three = [known("1", false), known("2", false), known("3", false)];
+    assert_eq!(handled(), BTreeMap::from(three.clone()));
+    commit(store, &job, 2, vec![dead(&job, "5")]).unwrap();
+    let with_failed = three.into_iter().chain([known("5", true)]);
+    assert_eq!(handled(), with_failed.collect());
+    // The last word counts.
+    commit(store, &job, 2, vec![written(&job, "5", None)]).unwrap();
+    assert_eq!(handled().get("5"), Some(&false));
     assert!(store.handled(&job, Side::Odoo, &ids).unwrap().is_empty());
     end(store, &job, 2);
     let next = start(store, &both(false), 3);
