@@ -1,5 +1,7 @@
 //! One batch: gather, plan, announce, send, store.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -12,7 +14,7 @@ use crate::plan::{CellKey, Decision, Draft, Plan, plan};
 use crate::ports::{LinkChange, RecordKey, RecordResult};
 use crate::{
     Action, Checkpoint, ConflictDraft, ConnectorError, Cursor, Dependency, LinkDraft, Outcome, RecordLog,
-    Side, Stage, WaitState, Waiting, reason,
+    Shown, Side, Stage, WaitState, Waiting, reason,
 };
 
 /// A record that is to be written, on one side or on both.
@@ -22,8 +24,14 @@ pub(super) struct Sending {
     pub(super) creates: bool,
     pub(super) shopify: Option<Draft>,
     pub(super) odoo: Option<Draft>,
+    pub(super) rest: Rest,
+}
+
+/// What a plan says besides what is to be written.
+pub(super) struct Rest {
     pub(super) conflicts: Vec<ConflictDraft>,
     pub(super) open: Vec<CellKey>,
+    pub(super) bases: BTreeMap<CellKey, Shown>,
 }
 
 impl Sending {
@@ -130,7 +138,11 @@ impl Run<'_, '_> {
         trace.warnings = plan.warnings;
         trace.attempts = u32::try_from(case.item.attempts.len()).unwrap_or(u32::MAX);
         let key = case.item.key.clone();
-        let (conflicts, open) = (plan.conflicts, plan.open);
+        let rest = Rest {
+            conflicts: plan.conflicts,
+            open: plan.open,
+            bases: plan.bases,
+        };
         let skip = |trace: Trace, reason: &str, message: String| {
             let log = trace.line(now, Action::Skip, Outcome::Skipped, reason, message);
             done(LinkChange::Keep, None, log)
@@ -145,18 +157,18 @@ impl Run<'_, '_> {
                     Side::Shopify => (Some(draft), None),
                     Side::Odoo => (None, Some(draft)),
                 };
-                self.to_write(case, trace, true, [shopify, odoo], conflicts, open, sending)
+                self.to_write(case, trace, true, [shopify, odoo], rest, sending)
             }
             Decision::Update { shopify, odoo } => {
-                self.to_write(case, trace, false, [shopify, odoo], conflicts, open, sending)
+                self.to_write(case, trace, false, [shopify, odoo], rest, sending)
             }
             // Its first line says it all.
-            Decision::Unchanged { refresh: None } if case.again && conflicts.is_empty() => None,
-            Decision::Unchanged { refresh } => Some(self.unchanged(&case, trace, refresh, conflicts)),
+            Decision::Unchanged { refresh: None } if case.again && rest.conflicts.is_empty() => None,
+            Decision::Unchanged { refresh } => Some(self.unchanged(&case, trace, refresh, rest.conflicts)),
             Decision::Conflict => {
                 let message = "both sides changed the same field: somebody has to decide";
                 let log = trace.line(now, Action::Conflict, Outcome::Skipped, "conflict", message);
-                Some(done(LinkChange::Keep, Some(conflicts), log))
+                Some(done(LinkChange::Keep, Some(rest.conflicts), log))
             }
             Decision::Unlink { reason, message } => {
                 let link = match &case.link {
@@ -187,15 +199,13 @@ impl Run<'_, '_> {
         results.extend(result.map(|result| (key, result)));
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one decision")]
     fn to_write(
         &self,
         case: Case,
         mut trace: Trace,
         creates: bool,
         [shopify, odoo]: [Option<Draft>; 2],
-        conflicts: Vec<ConflictDraft>,
-        open: Vec<CellKey>,
+        rest: Rest,
         sending: &mut Vec<Sending>,
     ) -> Option<RecordResult> {
         let drafts = [&odoo, &shopify].into_iter().flatten();
@@ -213,8 +223,7 @@ impl Run<'_, '_> {
             creates,
             shopify,
             odoo,
-            conflicts,
-            open,
+            rest,
         });
         None
     }

@@ -83,7 +83,7 @@ impl Run<'_, '_> {
             case,
             trace,
             creates,
-            conflicts,
+            rest,
             ..
         } = sending;
         if let Some((_, error, mapped)) = failed {
@@ -98,7 +98,7 @@ impl Run<'_, '_> {
         let now = self.engine.clock.now();
         let (action, reason) = done_words(creates, case.link.is_some(), false);
         let log = trace.line(now, action, Outcome::Success, reason, "");
-        Ok(done(link, Some(conflicts), log))
+        Ok(done(link, Some(rest.conflicts), log))
     }
 
     /// The link of two records after a write. What was to be written to `failed` is not agreed on yet.
@@ -123,6 +123,7 @@ impl Run<'_, '_> {
             odoo,
             pairs: pairs(case, sending, children),
             open: &open,
+            bases: &sending.rest.bases,
             link: case.link.as_ref(),
             children: &case.children,
             label: &case.item.label,
@@ -135,7 +136,7 @@ impl Run<'_, '_> {
     /// What the sides still do not agree on, now that the record was written: a field that was left alone may follow from
     /// one that was written (what is left to be shipped, from what was shipped).
     fn still_open(&self, sending: &Sending) -> Result<Vec<CellKey>, Halt> {
-        if sending.open.is_empty() {
+        if sending.rest.open.is_empty() {
             return Ok(Vec::new());
         }
         let lookup = BatchLookup::new(
@@ -145,7 +146,7 @@ impl Run<'_, '_> {
         );
         let now = plan(&sending.case.input(self, &lookup)).open;
         lookup.into_result()?;
-        let open = sending.open.iter().filter(|key| now.contains(key));
+        let open = sending.rest.open.iter().filter(|key| now.contains(key));
         Ok(open.cloned().collect())
     }
 

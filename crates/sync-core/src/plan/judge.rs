@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::strategy::{Strategy, later};
-use crate::{Direction, System, Winner};
+use crate::{Direction, Shown, System, Winner};
 
 /// One field of a pair of records, as the rules see it.
 #[derive(Debug, Clone)]
@@ -70,6 +70,8 @@ pub(super) struct Judged {
     pub(super) verdict: Verdict,
     /// What decided and who won, where one side's change lost.
     pub(super) settled: Option<(String, Winner)>,
+    /// What both agree on afterwards, where that is less than what they show: a movement that is still to be carried.
+    pub(super) base: Option<Shown>,
 }
 
 impl Judged {
@@ -77,6 +79,7 @@ impl Judged {
         Self {
             verdict,
             settled: None,
+            base: None,
         }
     }
 
@@ -84,6 +87,7 @@ impl Judged {
         Self {
             verdict: Verdict::Carry(side),
             settled: Some((by.into(), Winner::side(side))),
+            base: None,
         }
     }
 }
@@ -175,6 +179,7 @@ fn resolved(field: &Field<'_>, setting: &Setting<'_>, winner: &Winner) -> Judged
                 odoo: None,
             },
             settled: Some((by.to_owned(), winner.clone())),
+            base: None,
         },
         Winner::Agreed => Judged::plain(Verdict::Leave(reason::OTHER_DIRECTION)),
         Winner::Value { shopify, odoo } => Judged {
@@ -183,6 +188,7 @@ fn resolved(field: &Field<'_>, setting: &Setting<'_>, winner: &Winner) -> Judged
                 odoo: odoo.clone(),
             },
             settled: Some((by.to_owned(), winner.clone())),
+            base: None,
         },
     }
 }
@@ -229,9 +235,13 @@ fn one_way(field: &Field<'_>, setting: &Setting<'_>, source: Side, changed: (boo
         Strategy::Manual if target_changed => Judged::plain(Verdict::Leave(reason::TARGET_CHANGED)),
         Strategy::Max => match larger(field) {
             Some(side) if side != source => Judged::plain(Verdict::Leave(reason::TARGET_IS_LARGER)),
-            Some(_) | None => Judged::plain(Verdict::Carry(source)),
+            Some(_) => taken_as_larger(field, setting, source),
+            None => Judged::plain(Verdict::Carry(source)),
         },
-        Strategy::LastWriteWins | Strategy::SourcePriority { .. } | Strategy::Delta | Strategy::Manual => {
+        Strategy::Delta => added_to_target(field, setting, source, (source_changed, target_changed))
+            // What is no number cannot be added up.
+            .unwrap_or_else(|| overwrite(setting.strategy.to_string())),
+        Strategy::LastWriteWins | Strategy::SourcePriority { .. } | Strategy::Manual => {
             overwrite(setting.strategy.to_string())
         }
     }
@@ -292,11 +302,97 @@ fn contested(field: &Field<'_>, setting: &Setting<'_>, strategy: &Strategy) -> J
             |sum| sum.judged(strategy),
         ),
         Strategy::Max => match larger(field) {
-            Some(side) => carry(field, setting, side, None),
+            Some(side) => taken_as_larger(field, setting, side),
             None => Judged::plain(Verdict::Same),
         },
         Strategy::Manual => Judged::plain(Verdict::Open),
     }
+}
+
+/// The larger number goes to the other side; what that side changed meanwhile is kept as what lost.
+fn taken_as_larger(field: &Field<'_>, setting: &Setting<'_>, from: Side) -> Judged {
+    let other_changed = match from {
+        Side::Shopify => field.odoo_changed,
+        Side::Odoo => field.shopify_changed,
+    };
+    let settled = (other_changed == Some(true)).then(|| setting.strategy.to_string());
+    carry(field, setting, from, settled)
+}
+
+/// In a run one way, the source's movement is added to what the target has. The target's own movement stays in the target
+/// and between the two: a run the other way carries it. `None` where they have not agreed on a number yet.
+fn added_to_target(
+    field: &Field<'_>,
+    setting: &Setting<'_>,
+    source: Side,
+    (source_changed, target_changed): (bool, bool),
+) -> Option<Judged> {
+    let (base_shopify, base_odoo) = setting.base?;
+    let number = |value: &Value| decimal_of(value).ok();
+    let (now, base, moved_out) = match source {
+        Side::Shopify => (
+            [field.shopify, field.odoo],
+            [base_shopify, base_odoo],
+            setting.moved[1],
+        ),
+        Side::Odoo => (
+            [field.odoo, field.shopify],
+            [base_odoo, base_shopify],
+            setting.moved[0],
+        ),
+    };
+    let moved = number(now[0])?.checked_sub(number(base[0])?)?;
+    let target = number(now[1])?;
+    let sum = target.checked_add(moved)?;
+    let agreed = number(base[1])?.checked_add(moved)?;
+    if !target_changed {
+        return Some(Judged::plain(Verdict::Carry(source)));
+    }
+    if !source_changed {
+        return Some(Judged::plain(Verdict::Leave(reason::TARGET_CHANGED)));
+    }
+    let raise = if field.stock {
+        too_little(target, sum, moved_out)?
+    } else {
+        Decimal::ZERO
+    };
+    let text = |number: Decimal| Value::String(number.normalize().to_string());
+    let sum = Some(text(sum.checked_add(raise)?));
+    let (agreed, seen) = (text(agreed), now[0].clone());
+    let (shopify, odoo, base) = match source {
+        Side::Shopify => (
+            None,
+            sum,
+            Shown {
+                shopify: seen,
+                odoo: agreed,
+            },
+        ),
+        Side::Odoo => (
+            sum,
+            None,
+            Shown {
+                shopify: agreed,
+                odoo: seen,
+            },
+        ),
+    };
+    let winner = Winner::Value {
+        shopify: shopify.clone(),
+        odoo: odoo.clone(),
+    };
+    Some(Judged {
+        verdict: Verdict::Set { shopify, odoo },
+        settled: (!raise.is_zero()).then(|| (setting.strategy.to_string(), winner)),
+        base: Some(base),
+    })
+}
+
+/// How much a sum of movements would be below nothing, or below what there is where that is below nothing already.
+/// `moved_out` is what both numbers count in although it was shipped.
+fn too_little(now: Decimal, sum: Decimal, moved_out: Decimal) -> Option<Decimal> {
+    let least = now.checked_sub(moved_out)?.min(Decimal::ZERO);
+    Some(least.checked_sub(sum.checked_sub(moved_out)?)?.max(Decimal::ZERO))
 }
 
 /// What both sides come to when their movements are added up.
@@ -317,6 +413,7 @@ impl Sum {
         Judged {
             verdict: Verdict::Set { shopify, odoo },
             settled: self.raised.then(|| (strategy.to_string(), winner)),
+            base: None,
         }
     }
 }
@@ -333,8 +430,7 @@ fn added_up(field: &Field<'_>, setting: &Setting<'_>) -> Option<Sum> {
     let mut raise = Decimal::ZERO;
     if field.stock {
         for ((sum, now), moved) in sums.into_iter().zip([shopify, odoo]).zip(setting.moved) {
-            let least = now.checked_sub(moved)?.min(Decimal::ZERO);
-            raise = raise.max(least.checked_sub(sum.checked_sub(moved)?)?);
+            raise = raise.max(too_little(now, sum, moved)?);
         }
     }
     let text = |sum: Decimal| Some(Value::String(sum.checked_add(raise)?.normalize().to_string()));

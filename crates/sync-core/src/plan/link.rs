@@ -1,6 +1,6 @@
 //! What both sides agree on, as it is stored.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapping_transforms::{RecordView, Rule, RuleSet, Side};
 use rust_decimal::Decimal;
@@ -23,6 +23,8 @@ pub struct Agreement<'a> {
     pub pairs: Vec<Pair>,
     /// Fields on which the sides do not agree: what they agreed on before stays.
     pub open: &'a [CellKey],
+    /// Fields on which they agree on something else than what they show.
+    pub bases: &'a BTreeMap<CellKey, Shown>,
     /// The link as it is stored.
     pub link: Option<&'a Link>,
     /// The links of its children as they are stored.
@@ -83,6 +85,10 @@ impl Agreement<'_> {
                 if let Some(before) = stored.and_then(|stored| stored.get(&key.rule)) {
                     base.insert(key.rule, before.clone());
                 }
+                continue;
+            }
+            if let Some(agreed) = self.bases.get(&key) {
+                base.insert(key.rule, agreed.clone());
                 continue;
             }
             let [shopify, odoo] = Side::BOTH.map(|side| self.shown(views, rule, pair, side));

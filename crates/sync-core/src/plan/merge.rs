@@ -10,7 +10,7 @@ use super::judge::{Judged, Verdict, reason};
 use super::link::{Agreement, refresh};
 use super::strategy::Strategy;
 use super::{Decision, Draft, Plan, PlanInput, draft, fail_mapping, verdict};
-use crate::{ConflictDraft, ConflictKind, FieldChange, Pair, Record};
+use crate::{ConflictDraft, ConflictKind, FieldChange, Pair, Record, Shown};
 
 pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> Plan {
     let views = Views {
@@ -166,6 +166,7 @@ impl Merged<'_, '_> {
         };
         let mut plan = Plan::of(Decision::Conflict);
         plan.open = self.open();
+        plan.bases = self.bases();
         plan.conflicts = self.conflicts();
         plan.warnings = self.kept_elements();
         plan.decision = if to_odoo.is_some() || to_shopify.is_some() {
@@ -201,11 +202,11 @@ impl Merged<'_, '_> {
             };
         }
         Decision::Unchanged {
-            refresh: refresh(&self.agreement(shopify, odoo, &plan.open)),
+            refresh: refresh(&self.agreement(shopify, odoo, plan)),
         }
     }
 
-    fn agreement<'s>(&'s self, shopify: &'s Record, odoo: &'s Record, open: &'s [CellKey]) -> Agreement<'s> {
+    fn agreement<'s>(&'s self, shopify: &'s Record, odoo: &'s Record, plan: &'s Plan) -> Agreement<'s> {
         Agreement {
             rules: self.input.rules,
             spec: self.input.spec,
@@ -218,7 +219,8 @@ impl Merged<'_, '_> {
                 .chain(&self.elements.kept)
                 .cloned()
                 .collect(),
-            open,
+            open: &plan.open,
+            bases: &plan.bases,
             link: self.input.link,
             children: self.input.children,
             label: self.input.shopify.map_or(&odoo.label, |record| &record.label),
@@ -450,6 +452,13 @@ impl Merged<'_, '_> {
             })
         });
         keys.chain(kept).collect()
+    }
+
+    fn bases(&self) -> BTreeMap<CellKey, Shown> {
+        let bases = self.judged.iter();
+        bases
+            .filter_map(|(cell, judged)| Some((cell.key.clone(), judged.base.clone()?)))
+            .collect()
     }
 
     fn kept_elements(&self) -> Vec<String> {

@@ -9,13 +9,15 @@ mod merge;
 mod one_sided;
 mod strategy;
 
+use std::collections::BTreeMap;
+
 use mapping_transforms::{Lookup, Mapped, MappingProblem, Rule, RuleSet, Segment, Severity, Side};
 use serde_json::Value;
 
 use crate::ports::FieldSet;
 use crate::{
     ConflictDraft, Dependency, Direction, ErrorKind, FieldChange, Link, LinkDraft, Moved, MovedQuantity,
-    Pair, Record, RecordTypeSpec, Resolution, Stage, System,
+    Pair, Record, RecordTypeSpec, Resolution, Shown, Stage, System,
 };
 
 pub use cells::CellKey;
@@ -178,6 +180,8 @@ pub struct Plan {
     pub conflicts: Vec<ConflictDraft>,
     /// Fields on which both sides do not agree even when everything is written.
     pub open: Vec<CellKey>,
+    /// Fields on which they agree on something else than what they show: a movement is still to be carried.
+    pub bases: BTreeMap<CellKey, Shown>,
 }
 
 impl Plan {
@@ -187,6 +191,7 @@ impl Plan {
             warnings: Vec::new(),
             conflicts: Vec::new(),
             open: Vec::new(),
+            bases: BTreeMap::new(),
         }
     }
 }
