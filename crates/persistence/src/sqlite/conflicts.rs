@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use sync_core::{
     Conflict, ConflictDraft, ConflictKind, ConflictStatus, ConnectionId, Job, Pair, RecordLog, RecordType,
     Resolution, Side, Winner,
@@ -312,7 +312,8 @@ fn element(draft: &ConflictDraft) -> (&str, &str, &str) {
     })
 }
 
-/// Brings what both sides show up to date.
+/// Brings what both sides show up to date. A value that stays keeps its time: the record's own time also moves when
+/// another field of it is written.
 fn refresh(
     connection: &Connection,
     row: &NewRow<'_>,
@@ -321,19 +322,21 @@ fn refresh(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "UPDATE conflicts SET label = ?, shopify = ?, odoo = ?, shopify_at = ?, odoo_at = ?, strategy = ?, \
-             job_id = ? WHERE id = ?",
+            "UPDATE conflicts SET label = :label, strategy = :strategy, job_id = :job, \
+             shopify_at = CASE WHEN shopify = :shopify THEN coalesce(shopify_at, :shopify_at) ELSE :shopify_at END, \
+             odoo_at = CASE WHEN odoo = :odoo THEN coalesce(odoo_at, :odoo_at) ELSE :odoo_at END, \
+             shopify = :shopify, odoo = :odoo WHERE id = :id",
         )?
-        .execute(params![
-            row.label,
-            Json(&draft.shopify),
-            Json(&draft.odoo),
-            draft.shopify_at.map(Micros),
-            draft.odoo_at.map(Micros),
-            draft.strategy,
-            row.job_id,
-            id
-        ])?;
+        .execute(named_params! {
+            ":label": row.label,
+            ":shopify": Json(&draft.shopify),
+            ":odoo": Json(&draft.odoo),
+            ":shopify_at": draft.shopify_at.map(Micros),
+            ":odoo_at": draft.odoo_at.map(Micros),
+            ":strategy": draft.strategy,
+            ":job": row.job_id,
+            ":id": id,
+        })?;
     Ok(())
 }
 

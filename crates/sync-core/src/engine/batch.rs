@@ -162,8 +162,9 @@ impl Run<'_, '_> {
             Decision::Update { shopify, odoo } => {
                 self.to_write(case, trace, false, [shopify, odoo], rest, sending)
             }
-            // Its first line says it all.
+            // Its first line says it all; what changed since then is read again by the next run.
             Decision::Unchanged { refresh: None } if case.again && rest.conflicts.is_empty() => None,
+            Decision::Conflict | Decision::Skip { .. } | Decision::Hold { .. } if case.seen_before() => None,
             Decision::Unchanged { refresh } => Some(self.unchanged(&case, trace, refresh, rest.conflicts)),
             Decision::Conflict => {
                 let message = "both sides changed the same field: somebody has to decide";

@@ -59,6 +59,11 @@ impl Case {
         }
     }
 
+    /// Whether a walk shows it a second time, and nothing of it was left open by another id.
+    pub(super) fn seen_before(&self) -> bool {
+        self.again && self.renamed.is_empty()
+    }
+
     /// The id on a side, as far as it is known.
     pub(super) fn id_on(&self, side: Side) -> Option<&str> {
         let linked = self.link.as_ref().map(|link| link.id_on(side));
