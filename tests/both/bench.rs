@@ -218,8 +218,13 @@ fn line(log: &RecordLog) -> String {
         )
     });
     let changes: String = changes.collect();
+    let warnings: String = log
+        .warnings
+        .iter()
+        .map(|warning| format!(" ({warning})"))
+        .collect();
     format!(
-        "{} {} {} {}{changes}",
+        "{} {} {} {}{changes}{warnings}",
         log.side.as_str(),
         log.source_id,
         log.action,

@@ -9,6 +9,7 @@ use super::Phase;
 use super::case::{Case, Item};
 use super::log::{Trace, shortened};
 use super::lookup::BatchLookup;
+use super::put_off::puts_away;
 use super::run::{Halt, Run};
 use crate::plan::{CellKey, Decision, Draft, Plan, plan};
 use crate::ports::{LinkChange, RecordKey, RecordResult};
@@ -78,11 +79,15 @@ impl Run<'_, '_> {
             plans = self.plan_all(&cases)?;
             rounds += 1;
         }
-        self.guard_archive(&plans)?;
         let (mut sending, mut results) = (Vec::new(), Results::new());
         for (case, plan) in cases.into_iter().zip(plans) {
-            self.sort(case, plan, &mut sending, &mut results);
+            if self.comes_last(&plan) {
+                results.push(self.put_off(case));
+            } else {
+                self.sort(case, plan, &mut sending, &mut results)?;
+            }
         }
+        self.guard_archive()?;
         let stop = self.send(sending, &mut results).await?;
         self.commit(results, renamed, progress)?;
         match stop {
@@ -103,39 +108,25 @@ impl Run<'_, '_> {
         Ok(plans)
     }
 
-    /// A run that would put away more than its share stops before it does.
-    fn guard_archive(&mut self, plans: &[Plan]) -> Result<(), Halt> {
-        let archives = plans.iter().filter(|plan| match &plan.decision {
-            Decision::Update { shopify, odoo } => [shopify, odoo].into_iter().flatten().any(|d| d.archives),
-            _ => false,
-        });
-        self.archived += archives.count() as u64;
-        let Some(guard) = self
-            .options
-            .archive_guard
-            .filter(|_| self.archived > 0 && !self.job.dry_run && !self.job.unguarded)
-        else {
-            return Ok(());
-        };
-        let total = self
-            .engine
-            .store
-            .count_links(&self.job.connection, &self.job.record_type)?;
-        if self.archived <= guard.allowed(total) {
-            return Ok(());
-        }
-        Err(Halt::failed(format!(
-            "this run would put away more than {} of {total} linked records: look at a dry run; if that is right, run \
-             again and allow it",
-            guard.allowed(total)
-        )))
-    }
-
     /// Records that need no write get their result, the others go to `sending`.
-    fn sort(&mut self, case: Case, plan: Plan, sending: &mut Vec<Sending>, results: &mut Results) {
+    fn sort(
+        &mut self,
+        case: Case,
+        plan: Plan,
+        sending: &mut Vec<Sending>,
+        results: &mut Results,
+    ) -> Result<(), Halt> {
         let now = self.engine.clock.now();
         let mut trace = Trace::of(self.job.id, &self.job.record_type, &case);
-        trace.warnings = plan.warnings;
+        if self.job.dry_run && puts_away(&plan) {
+            self.archived += 1;
+            let told = self.too_many(self.archived)?;
+            trace.warnings = told
+                .map(|what| format!("a run stops here: it {what}"))
+                .into_iter()
+                .collect();
+        }
+        trace.warnings.extend(plan.warnings);
         trace.attempts = u32::try_from(case.item.attempts.len()).unwrap_or(u32::MAX);
         let key = case.item.key.clone();
         let rest = Rest {
@@ -149,7 +140,7 @@ impl Run<'_, '_> {
         };
         if let Some((reason, why)) = case.left_alone.clone() {
             results.push((key, skip(trace, reason, why)));
-            return;
+            return Ok(());
         }
         let result = match plan.decision {
             Decision::Create(side, draft) => {
@@ -198,6 +189,7 @@ impl Run<'_, '_> {
             }
         };
         results.extend(result.map(|result| (key, result)));
+        Ok(())
     }
 
     fn to_write(

@@ -11,6 +11,7 @@ mod lookup;
 mod match_levels;
 mod matching;
 mod prepare;
+mod put_off;
 mod read;
 mod run;
 mod send;

@@ -1,5 +1,6 @@
 //! Everything that has to be known before the first record.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -55,6 +56,8 @@ pub(super) async fn prepare<'a, 'o>(
         observer,
         total: None,
         archived: 0,
+        put_off: BTreeSet::new(),
+        putting_away: false,
         second_side: false,
     })
 }

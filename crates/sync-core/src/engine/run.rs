@@ -14,7 +14,7 @@ use super::stock::Unstored;
 use super::{Engine, Observer, Phase, RunError, RunEvent, RunOptions};
 use crate::plan::{KnownFields, Strategies};
 use crate::ports::{JobEnd, LeaseState, OpenItems, RecordKey};
-use crate::{Checkpoint, ConnectorError, Job, JobStatus, RecordTypeSpec, Side, WaitState, Waiting};
+use crate::{Checkpoint, ConnectorError, Job, JobStatus, RecordTypeSpec, Side, Waiting};
 
 /// The longest that a run sleeps before it looks whether somebody wants it to stop.
 const NAP: Duration = Duration::from_secs(1);
@@ -32,8 +32,12 @@ pub(super) struct Run<'a, 'o> {
     pub(super) rng: StdRng,
     pub(super) observer: Observer<'o>,
     pub(super) total: Option<u64>,
-    /// How many records this run has put away, or would have.
+    /// How many records a dry run would have put away.
     pub(super) archived: u64,
+    /// Records that are to be put away when everything else is done; never more than a run may put away, and one batch.
+    pub(super) put_off: BTreeSet<RecordKey>,
+    /// Whether that has begun.
+    pub(super) putting_away: bool,
     /// Whether the second side of a run both ways is being read: linked records come again there.
     pub(super) second_side: bool,
 }
@@ -108,9 +112,15 @@ impl Run<'_, '_> {
         if self.job.checkpoint == Checkpoint::Leftovers {
             self.leftovers().await?;
         }
+        self.end().await
+    }
+
+    /// What comes after everything was looked at.
+    async fn end(&mut self) -> Result<(), Halt> {
         if self.job.dry_run {
             return Ok(());
         }
+        self.put_away().await?;
         self.drain().await
     }
 
@@ -119,25 +129,10 @@ impl Run<'_, '_> {
         self.total = Some(keys.len() as u64);
         for chunk in keys.chunks(self.options.batch_size.max(1)) {
             self.keep_lease()?;
-            let chosen = chunk.iter().map(|key| Waiting {
-                record_type: self.job.record_type.clone(),
-                side: key.side,
-                source_id: key.id.clone(),
-                label: String::new(),
-                state: WaitState::Pending {
-                    due_at: self.engine.clock.now(),
-                },
-                attempts: Vec::new(),
-                job_id: self.job.id,
-            });
-            let chosen = chosen.collect();
+            let chosen = chunk.iter().map(|key| self.taken_up(key)).collect();
             self.by_id(chosen, Checkpoint::Draining, Phase::Reading).await?;
         }
-        if self.job.dry_run {
-            Ok(())
-        } else {
-            self.drain().await
-        }
+        self.end().await
     }
 
     /// Takes up what earlier runs left open and the sides did not show.

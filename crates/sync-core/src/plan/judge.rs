@@ -70,6 +70,8 @@ pub(super) struct Judged {
     pub(super) verdict: Verdict,
     /// What decided and who won, where one side's change lost.
     pub(super) settled: Option<(String, Winner)>,
+    /// It is open because putting a record away is asked about.
+    pub(super) asked: bool,
     /// What both agree on afterwards, where that is less than what they show: a movement that is still to be carried.
     pub(super) base: Option<Shown>,
 }
@@ -79,14 +81,29 @@ impl Judged {
         Self {
             verdict,
             settled: None,
+            asked: false,
             base: None,
         }
+    }
+
+    /// Both stay as they are until somebody says whether the record is put away.
+    pub(super) fn asks() -> Self {
+        Self {
+            asked: true,
+            ..Self::plain(Verdict::Open)
+        }
+    }
+
+    /// Both stay as they are.
+    pub(super) fn leaves(why: &'static str) -> Self {
+        Self::plain(Verdict::Leave(why))
     }
 
     fn won(side: Side, by: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Carry(side),
             settled: Some((by.into(), Winner::side(side))),
+            asked: false,
             base: None,
         }
     }
@@ -179,6 +196,7 @@ fn resolved(field: &Field<'_>, setting: &Setting<'_>, winner: &Winner) -> Judged
                 odoo: None,
             },
             settled: Some((by.to_owned(), winner.clone())),
+            asked: false,
             base: None,
         },
         Winner::Agreed => Judged::plain(Verdict::Leave(reason::OTHER_DIRECTION)),
@@ -188,6 +206,7 @@ fn resolved(field: &Field<'_>, setting: &Setting<'_>, winner: &Winner) -> Judged
                 odoo: odoo.clone(),
             },
             settled: Some((by.to_owned(), winner.clone())),
+            asked: false,
             base: None,
         },
     }
@@ -384,6 +403,7 @@ fn added_to_target(
     Some(Judged {
         verdict: Verdict::Set { shopify, odoo },
         settled: (!raise.is_zero()).then(|| (setting.strategy.to_string(), winner)),
+        asked: false,
         base: Some(base),
     })
 }
@@ -413,6 +433,7 @@ impl Sum {
         Judged {
             verdict: Verdict::Set { shopify, odoo },
             settled: self.raised.then(|| (strategy.to_string(), winner)),
+            asked: false,
             base: None,
         }
     }
@@ -467,6 +488,8 @@ pub(super) mod reason {
     pub(in crate::plan) const TARGET_IS_LARGER: &str = "target_is_larger";
     /// The value would go the other way.
     pub(in crate::plan) const OTHER_DIRECTION: &str = "other_direction";
+    /// It was put away on one side, and the policy leaves the other side as it is.
+    pub(in crate::plan) const ARCHIVED_THERE: &str = "archived_there";
     /// The rule goes one way, and only its target changed.
     pub(in crate::plan) const ONE_WAY_RULE: &str = "one_way_rule";
 }

@@ -9,7 +9,7 @@ use super::cells::{ByCell, Cell, CellKey, Place, Views, cells, child_link, key_o
 use super::judge::{Judged, Verdict, reason};
 use super::link::{Agreement, refresh};
 use super::strategy::Strategy;
-use super::{Decision, Draft, Plan, PlanInput, draft, fail_mapping, verdict};
+use super::{Decision, Draft, OnDelete, Plan, PlanInput, draft, fail_mapping, verdict};
 use crate::{ConflictDraft, ConflictKind, FieldChange, Pair, Record, Shown};
 
 pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> Plan {
@@ -37,7 +37,7 @@ pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> P
     let judged: Vec<(Cell<'_>, Judged)> = all
         .into_iter()
         .map(|cell| {
-            let judged = cell.judge(input);
+            let judged = by_policy(input, &cell, cell.judge(input));
             (cell, judged)
         })
         .collect();
@@ -48,6 +48,27 @@ pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> P
         judged: &judged,
     };
     merged.plan(shopify, odoo, &forward, &backward)
+}
+
+/// Putting a record away because the other side did goes by the policy for deletions, unless somebody decided.
+fn by_policy(input: &PlanInput<'_>, cell: &Cell<'_>, judged: Judged) -> Judged {
+    let (Some(archived), Verdict::Carry(from)) = (&input.spec.archived, &judged.verdict) else {
+        return judged;
+    };
+    let (path, away) = archived.on(from.other());
+    let field = cell.rule.mapping().field(from.other());
+    let value = &cell.mapped[usize::from(*from == Side::Odoo)];
+    let decided = input
+        .resolution(&cell.key)
+        .is_some_and(|one| one.winner.is_some());
+    if field != path || value.as_ref() != Some(away) || decided || input.link.is_none() {
+        return judged;
+    }
+    match input.on_delete {
+        OnDelete::Archive => judged,
+        OnDelete::Ask => Judged::asks(),
+        OnDelete::Unlink => Judged::leaves(reason::ARCHIVED_THERE),
+    }
 }
 
 /// What the rules make of a side's record, if the run writes to the other side.
@@ -477,6 +498,7 @@ impl Merged<'_, '_> {
         let found = decided.filter_map(|(cell, judged)| {
             let (strategy, winner) = match (&judged.settled, &judged.verdict) {
                 (Some((by, winner)), _) => (by.clone(), Some(winner.clone())),
+                (None, Verdict::Open) if judged.asked => ("on_delete".to_owned(), None),
                 (None, Verdict::Open) => {
                     let strategy = self.input.strategies.of(cell.rule.id(), cell.stock);
                     (strategy.to_string(), None)
