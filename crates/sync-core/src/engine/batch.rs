@@ -154,9 +154,11 @@ impl Run<'_, '_> {
                 self.to_write(case, trace, false, [shopify, odoo], rest, sending)
             }
             // Its first line says it all; what changed since then is read again by the next run.
-            Decision::Unchanged { refresh: None } if case.again && rest.conflicts.is_empty() => None,
+            Decision::Unchanged { refresh: None, .. } if case.again && rest.conflicts.is_empty() => None,
             Decision::Conflict | Decision::Skip { .. } | Decision::Hold { .. } if case.seen_before() => None,
-            Decision::Unchanged { refresh } => Some(self.unchanged(&case, trace, refresh, rest.conflicts)),
+            Decision::Unchanged { refresh, kept } => {
+                Some(self.unchanged(&case, trace, refresh, kept, rest.conflicts))
+            }
             Decision::Conflict => {
                 let message = "both sides changed the same field: somebody has to decide";
                 let log = trace.line(now, Action::Conflict, Outcome::Skipped, "conflict", message);
@@ -226,8 +228,10 @@ impl Run<'_, '_> {
         case: &Case,
         trace: Trace,
         refresh: Option<LinkDraft>,
+        kept: Option<(&'static str, String)>,
         conflicts: Vec<ConflictDraft>,
     ) -> RecordResult {
+        let (why, message) = kept.unwrap_or((reason::UNCHANGED, String::new()));
         let (action, reason) = if case.link.is_none() {
             (
                 Action::Link,
@@ -238,9 +242,9 @@ impl Run<'_, '_> {
                 },
             )
         } else {
-            (Action::Skip, reason::UNCHANGED)
+            (Action::Skip, why)
         };
-        let log = trace.line(self.engine.clock.now(), action, Outcome::Skipped, reason, "");
+        let log = trace.line(self.engine.clock.now(), action, Outcome::Skipped, reason, message);
         done(refresh.into(), Some(conflicts), log)
     }
 

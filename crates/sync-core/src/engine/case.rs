@@ -52,6 +52,20 @@ impl Case {
         }
     }
 
+    /// What a person calls it: by the side that was read, else by the other one or by what is stored.
+    pub(super) fn label(&self) -> &str {
+        let other = self.record(self.item.key.side.other());
+        let stored = self.link.as_ref().map(|link| link.label.as_str());
+        let mut known = [
+            Some(self.item.label.as_str()),
+            other.map(|record| record.label.as_str()),
+            stored,
+        ]
+        .into_iter()
+        .flatten();
+        known.find(|label| !label.is_empty()).unwrap_or_default()
+    }
+
     pub(super) fn put(&mut self, side: Side, record: Option<Record>) {
         match side {
             Side::Shopify => self.shopify = record,

@@ -25,7 +25,7 @@ impl Trace {
         Self {
             job_id,
             record_type: record_type.clone(),
-            label: case.item.label.clone(),
+            label: case.label().to_owned(),
             target_id: case.id_on(key.side.other()).map(str::to_owned),
             attempts: 0,
             since: case.item.since,

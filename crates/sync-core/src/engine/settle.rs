@@ -126,7 +126,7 @@ impl Run<'_, '_> {
             bases: &sending.rest.bases,
             link: case.link.as_ref(),
             children: &case.children,
-            label: &case.item.label,
+            label: case.label(),
             moved: case.moved,
             goods: &goods,
         };

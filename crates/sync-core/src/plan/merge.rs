@@ -212,18 +212,20 @@ impl Merged<'_, '_> {
         if plan.conflicts.iter().any(|conflict| conflict.winner.is_none()) {
             return Decision::Conflict;
         }
-        if left(reason::TARGET_HAS_PRIORITY) {
-            return self.priority();
-        }
-        if left(reason::TARGET_CHANGED) {
-            let message = "only the target changed, and the strategy keeps that".to_owned();
-            return Decision::Skip {
-                reason: reason::TARGET_CHANGED,
-                message,
-            };
-        }
+        let kept = if left(reason::TARGET_HAS_PRIORITY) {
+            Some((reason::TARGET_HAS_PRIORITY, self.priority()))
+        } else if left(reason::TARGET_CHANGED) {
+            let message = "only the target changed, and the strategy keeps that";
+            Some((reason::TARGET_CHANGED, message.to_owned()))
+        } else if left(reason::ARCHIVED_THERE) {
+            let message = "it is put away on the other side, and the policy for deletions keeps it here";
+            Some((reason::ARCHIVED_THERE, message.to_owned()))
+        } else {
+            None
+        };
         Decision::Unchanged {
             refresh: refresh(&self.agreement(shopify, odoo, plan)),
+            kept,
         }
     }
 
@@ -258,18 +260,18 @@ impl Merged<'_, '_> {
         };
         let carries = |judged: &Judged| matches!(judged.verdict, Verdict::Carry(_) | Verdict::Set { .. });
         let anything = self.judged.iter().any(|(_, judged)| carries(judged));
-        (system == self.input.system(target) && !anything).then(|| self.priority())
+        (system == self.input.system(target) && !anything).then(|| Decision::Skip {
+            reason: reason::TARGET_HAS_PRIORITY,
+            message: self.priority(),
+        })
     }
 
-    fn priority(&self) -> Decision {
+    fn priority(&self) -> String {
         let target = self.input.direction.source().map_or(Side::Odoo, Side::other);
-        Decision::Skip {
-            reason: reason::TARGET_HAS_PRIORITY,
-            message: format!(
-                "{} has priority: what it shows is kept",
-                self.input.system(target)
-            ),
-        }
+        format!(
+            "{} has priority: what it shows is kept",
+            self.input.system(target)
+        )
     }
 
     /// What is to be written to a side; `None` if nothing is.

@@ -130,10 +130,12 @@ pub enum Decision {
         /// For the right system.
         odoo: Option<Draft>,
     },
-    /// Both sides agree. The link's base is brought up to date if it says something else.
+    /// Nothing is to be written. The link's base is brought up to date if it says something else.
     Unchanged {
         /// The link as it should be stored, if that differs from what is.
         refresh: Option<LinkDraft>,
+        /// Why a difference stays, as a stable word and for people; `None` where both sides agree.
+        kept: Option<(&'static str, String)>,
     },
     /// Both sides changed a field: nothing is written until somebody decides.
     Conflict,

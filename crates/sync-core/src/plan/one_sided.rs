@@ -19,8 +19,15 @@ pub(super) fn plan(input: &PlanInput<'_>, from: Side, record: &Record) -> Plan {
 
 /// Why the record is not made on the other side.
 fn not_made(input: &PlanInput<'_>, from: Side, record: &Record) -> Option<Decision> {
-    let to = from.other();
-    let skip = |reason, message: String| Some(Decision::Skip { reason, message });
+    match may_be_made(input, from.other()) {
+        Ok(made) => not_marked(input, from, record, made),
+        Err(reason) => Some(reason),
+    }
+}
+
+/// How records are made on a side, or why this run makes none there.
+fn may_be_made<'a>(input: &PlanInput<'a>, to: Side) -> Result<&'a MadeIn, Decision> {
+    let skip = |reason, message: String| Err(Decision::Skip { reason, message });
     if !input.direction.writes(to) {
         return skip(
             "other_direction",
@@ -31,7 +38,7 @@ fn not_made(input: &PlanInput<'_>, from: Side, record: &Record) -> Option<Decisi
         let message = format!("a record of this type is not made in {}", input.system(to));
         return skip("not_made_there", message);
     };
-    not_marked(input, from, record, made)
+    Ok(made)
 }
 
 /// A condition that the record does not meet.
@@ -132,11 +139,11 @@ fn deleted(input: &PlanInput<'_>, there: Side, record: &Record) -> Plan {
     }
 }
 
-/// Makes the record again on the side where it was deleted.
+/// Makes the record again on the side where it was deleted: it was there before, so it needs no mark.
 fn again(input: &PlanInput<'_>, there: Side, record: &Record) -> Plan {
-    let mut plan = match not_made(input, there, record) {
-        Some(reason) => return Plan::of(reason),
-        None => create(input, there, record),
+    let mut plan = match may_be_made(input, there.other()) {
+        Err(reason) => return Plan::of(reason),
+        Ok(_) => create(input, there, record),
     };
     plan.conflicts
         .push(conflict(input, there, record, Some(Winner::side(there))));
