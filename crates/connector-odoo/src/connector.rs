@@ -107,6 +107,13 @@ impl Connector for OdooConnector {
         }
     }
 
+    fn remarks(&self, write: &Write) -> Vec<String> {
+        match write.record_type.as_str() {
+            "order" => order::remarks(write),
+            _ => Vec::new(),
+        }
+    }
+
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {
         let mut outcomes = Vec::with_capacity(batch.len());
         for alike in batch.chunk_by(|one, next| one.record_type == next.record_type) {

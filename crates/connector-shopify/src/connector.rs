@@ -153,12 +153,16 @@ impl Connector for ShopifyConnector {
 
     async fn fields(&self, record_type: &RecordType) -> Result<FieldSet, ConnectorError> {
         match record_type.as_str() {
-            Products::NAME => Ok(product::fields()),
+            Products::NAME => Ok(product::fields(self.client.options())),
             Levels::NAME => Ok(inventory::fields()),
             Orders::NAME => Ok(order::fields()),
             Locations::NAME => Ok(location::fields()),
             _ => Err(unknown(record_type)),
         }
+    }
+
+    fn remarks(&self, write: &Write) -> Vec<String> {
+        write::remarks(write)
     }
 
     async fn apply(&self, batch: &[Write]) -> Vec<WriteOutcome> {

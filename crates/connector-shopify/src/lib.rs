@@ -24,6 +24,7 @@ mod follow;
 mod gid;
 mod inventory;
 mod location;
+mod metafield;
 mod nodes;
 mod options;
 mod order;
@@ -37,4 +38,5 @@ mod write;
 
 pub use client::{API_VERSION, Bucket, ClientCredentials, Secret, StaticToken, TokenProvider};
 pub use connector::ShopifyConnector;
+pub use metafield::{MOST_METAFIELDS, Metafield, NoMetafield};
 pub use options::ShopifyOptions;

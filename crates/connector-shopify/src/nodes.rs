@@ -50,6 +50,7 @@ pub(crate) async fn nodes<S: Source>(
         .map(|number| Gid::new(S::KIND, *number).text)
         .collect();
     let mut variables = sizes.nested();
+    variables.extend(S::variables(talk.options()));
     variables.insert("ids".into(), json!(ids));
     let Found { nodes } = talk.ask(&S::BY_ID, Value::Object(variables)).await?;
     let as_asked = nodes.len() == numbers.len()

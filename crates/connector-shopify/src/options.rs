@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::metafield::{MOST_METAFIELDS, Metafield};
+
 /// How much is asked for at once. The defaults stay well below the 1000 points that one query may cost and are right
 /// for every shop; tests set small ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct ShopifyOptions {
     /// How far a mark lies before the beginning of the walk that gives it: longer than Shopify's search index lags
     /// behind, than transactions last and than clocks differ. What changed meanwhile is read twice.
     pub overlap: Duration,
+    /// Custom fields of products that are read and written; the first [`MOST_METAFIELDS`](crate::MOST_METAFIELDS) count.
+    pub metafields: Vec<Metafield>,
 }
 
 impl Default for ShopifyOptions {
@@ -25,6 +29,7 @@ impl Default for ShopifyOptions {
             nested: None,
             segment: 20_000,
             overlap: Duration::from_secs(300),
+            metafields: Vec::new(),
         }
     }
 }
@@ -41,6 +46,11 @@ impl ShopifyOptions {
             many: most.many.map(|many| many.min(nested)),
             few: most.few.map(|few| few.min(nested)),
         }
+    }
+
+    /// The custom fields of products.
+    pub(crate) fn fields(&self) -> &[Metafield] {
+        &self.metafields[..self.metafields.len().min(MOST_METAFIELDS)]
     }
 
     /// How many rows of a list within a record are asked for when the list is followed.

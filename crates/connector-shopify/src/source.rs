@@ -4,8 +4,10 @@ use std::future::Future;
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use sync_core::{ConnectorError, ErrorKind, Record};
 
+use crate::ShopifyOptions;
 use crate::client::Talk;
 use crate::documents::Document;
 use crate::options::Sizes;
@@ -26,6 +28,11 @@ pub(crate) trait Source {
     const BY_ID: Document;
     /// Most that one query asks for.
     const SIZES: Sizes;
+
+    /// Further variables that [`Self::WALK`] and [`Self::BY_ID`] take.
+    fn variables(_options: &ShopifyOptions) -> Map<String, Value> {
+        Map::new()
+    }
 
     /// A node as the documents select it.
     type Node: DeserializeOwned + Send;

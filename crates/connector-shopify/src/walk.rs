@@ -139,6 +139,7 @@ async fn list<S: Source>(
     sizes.first = sizes.first.min(limit.div_ceil(walk.per.max(1))).max(1);
     loop {
         let mut variables = sizes.nested();
+        variables.extend(S::variables(talk.options()));
         variables.insert("first".into(), json!(sizes.first));
         variables.insert("after".into(), json!(walk.after));
         variables.insert("query".into(), json!(walk.query()));

@@ -83,8 +83,12 @@ impl Systems {
             ShopifyEndpoint::Simulated => SIMULATED_TOKEN.to_owned(),
             ShopifyEndpoint::Remote { token, .. } => token.0.clone(),
         };
+        let options = ShopifyOptions {
+            metafields: config.metafields.clone(),
+            ..ShopifyOptions::default()
+        };
         let tokens = Arc::new(StaticToken::new(ShopifySecret::new(token)));
-        let shopify = ShopifyConnector::new(transport, tokens, ShopifyOptions::default());
+        let shopify = ShopifyConnector::new(transport, tokens, options);
         let transport = odoo_transport(config, &simulation, clock)?;
         let odoo = OdooConnector::new(transport, login(config), CONNECTION);
         Ok(Self {

@@ -20,4 +20,4 @@ mod write;
 pub(crate) use changes::page;
 pub(crate) use read::{fetch, fields};
 pub(crate) use services::Services;
-pub(crate) use write::apply;
+pub(crate) use write::{apply, remarks};

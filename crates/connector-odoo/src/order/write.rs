@@ -119,19 +119,71 @@ async fn steps(session: &Session, all: &mut [InHand<'_>]) -> Result<(), CallErro
     state::bring_to_state(session, &mut batch).await
 }
 
-/// Whether a write has anything to do in Odoo. A customer's changed address does not change his old orders, where an order
-/// ships from is settled when it comes, what was shipped later is the business of its delivery, and a line that is there
-/// keeps its product.
+/// Whether a write has anything to do in Odoo.
 fn matters(write: &Write) -> bool {
-    let elsewhere = |field: &str| {
-        let of_line = field.starts_with("order_line[") && !field.starts_with("order_line[new ");
-        field.starts_with("partner_")
-            || matches!(field, "shipped" | "warehouse_id")
-            || (of_line && (field.ends_with("].to_ship") || field.ends_with("].product_id")))
-    };
     write.target_id.is_none()
         || !write.removed.is_empty()
-        || write.changes.iter().any(|change| !elsewhere(&change.field))
+        || write
+            .changes
+            .iter()
+            .any(|change| elsewhere(&change.field).is_none())
+}
+
+/// A field of an order that is there, and that Odoo keeps to itself.
+fn elsewhere(field: &str) -> Option<Kept> {
+    let of_line = field.starts_with("order_line[") && !field.starts_with("order_line[new ");
+    if field == "shipped" || (of_line && field.ends_with("].to_ship")) {
+        Some(Kept::Shipped)
+    } else if field.starts_with("partner_") {
+        Some(Kept::Customer)
+    } else if field == "warehouse_id" {
+        Some(Kept::Warehouse)
+    } else if of_line && field.ends_with("].product_id") {
+        Some(Kept::Product)
+    } else {
+        None
+    }
+}
+
+/// What stays as it is in an order that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kept {
+    Shipped,
+    Customer,
+    Warehouse,
+    Product,
+}
+
+impl Kept {
+    fn why(self) -> &'static str {
+        match self {
+            Self::Shipped => {
+                "goods were sent off in the other system: their delivery in Odoo stays open until somebody does it there"
+            }
+            Self::Customer => "a customer's changed address does not change orders that are in Odoo already",
+            Self::Warehouse => "where an order ships from is settled when it comes: change it in Odoo",
+            Self::Product => "a line that is in Odoo keeps its product",
+        }
+    }
+}
+
+/// What there is to be said of a write of an order.
+pub(crate) fn remarks(write: &Write) -> Vec<String> {
+    if write.target_id.is_none() {
+        return Vec::new();
+    }
+    let wanted = |field: &str| write.changes.iter().find(|change| change.field == field);
+    // What is no longer ordered need not be shipped any more either.
+    let was_sent = |field: &str| match field.strip_suffix("].to_ship") {
+        Some(line) => wanted(&format!("{line}].product_uom_qty")).is_none(),
+        None => true,
+    };
+    let fields = write.changes.iter().map(|change| change.field.as_str());
+    let kept: BTreeSet<Kept> = fields
+        .filter(|field| was_sent(field))
+        .filter_map(elsewhere)
+        .collect();
+    kept.into_iter().map(|kept| kept.why().to_owned()).collect()
 }
 
 /// New orders get their customer and addresses; those of an existing order stay.

@@ -36,7 +36,7 @@ const PATH: &str = "/admin/api/2026-10/graphql.json";
 pub(crate) struct Client {
     transport: Arc<dyn Transport>,
     tokens: Arc<dyn TokenProvider>,
-    pub(crate) options: ShopifyOptions,
+    options: ShopifyOptions,
     bucket: Mutex<Option<Bucket>>,
     notices: Notices,
 }
@@ -57,6 +57,10 @@ impl Client {
     }
 
     /// Begins a conversation: the queries of one call of the connector.
+    pub(crate) fn options(&self) -> &ShopifyOptions {
+        &self.options
+    }
+
     pub(crate) fn talk(&self) -> Talk<'_> {
         Talk {
             client: self,

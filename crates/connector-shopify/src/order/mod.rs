@@ -45,7 +45,7 @@ use crate::options::Sizes;
 use crate::source::{Changes, Placed, Source};
 pub(crate) use fields::fields;
 use node::OrderNode;
-pub(crate) use write::apply;
+pub(crate) use write::{apply, remarks};
 
 /// Orders, closed and cancelled ones included.
 pub(crate) struct Orders;

@@ -5,6 +5,7 @@
 //! - per variant `selected_options`: option names and values, and `tracked`, `grams`, `weight`, `weight_unit`,
 //!   `requires_shipping` of its inventory item;
 //! - `tracks_inventory`: whether any variant is tracked;
+//! - `metafields`: the custom fields that the options name, by namespace and key, with numbers, flags and JSON as such;
 //! - `attribute_lines`: the options with the values that variants have, in order.
 //!
 //! A product that has only `Title / Default Title` has no attributes and its variant no selected options; `options`
@@ -15,17 +16,22 @@ mod shape;
 mod weight;
 mod write;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use sync_core::ConnectorError;
 use sync_core::ports::FieldSet;
 
+use crate::ShopifyOptions;
 use crate::client::Talk;
 use crate::documents::{self, Document, PRODUCT_VARIANTS};
 use crate::follow::follow;
+use crate::metafield::Metafield;
 use crate::options::Sizes;
 use crate::source::{Changes, Placed, Source};
 use node::ProductNode;
-pub(crate) use write::apply;
+pub(crate) use write::{apply, remarks};
 
 /// Products, archived and draft ones included.
 pub(crate) struct Products;
@@ -43,6 +49,10 @@ impl Source for Products {
         few: None,
     };
 
+    fn variables(options: &ShopifyOptions) -> Map<String, Value> {
+        Metafield::variables(options.fields())
+    }
+
     type Node = ProductNode;
 
     fn number(node: &ProductNode) -> u64 {
@@ -55,7 +65,7 @@ impl Source for Products {
 
     async fn records(talk: &mut Talk<'_>, mut node: ProductNode) -> Result<Vec<Placed>, ConnectorError> {
         follow_variants(talk, &mut node).await?;
-        Ok(Placed::only(shape::product_record(node)))
+        Ok(Placed::only(shape::product_record(node, talk.options().fields())))
     }
 }
 
@@ -74,7 +84,20 @@ async fn follow_variants(talk: &mut Talk<'_>, node: &mut ProductNode) -> Result<
 }
 
 /// What rules may lead to.
-pub(crate) fn fields() -> FieldSet {
+pub(crate) fn fields(options: &ShopifyOptions) -> FieldSet {
+    let mut fields = plain_fields();
+    let custom: BTreeSet<String> = options.fields().iter().map(Metafield::to_string).collect();
+    if !custom.is_empty() {
+        fields.fields.insert(METAFIELDS.to_owned());
+        fields.children.insert(METAFIELDS.to_owned(), custom);
+    }
+    fields
+}
+
+/// Where custom fields are in a record.
+const METAFIELDS: &str = "metafields";
+
+fn plain_fields() -> FieldSet {
     crate::connector::field_set(
         &[
             "id",

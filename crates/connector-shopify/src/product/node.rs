@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::amount::Amount;
 use crate::gid::Gid;
+use crate::metafield::Metafield;
 use crate::page::Nodes;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -22,8 +23,34 @@ pub(crate) struct ProductNode {
     pub(super) updated_at: Timestamp,
     pub(super) published_at: Option<Timestamp>,
     pub(super) has_only_default_variant: bool,
+    /// Those that were asked for and are there.
+    pub(super) metafields: Option<Metafields>,
     pub(super) options: Vec<OptionNode>,
     pub(super) variants: Nodes<VariantNode>,
+}
+
+impl ProductNode {
+    /// A custom field, if the product has it.
+    pub(super) fn metafield(&self, field: &Metafield) -> Option<&MetafieldNode> {
+        let mut nodes = self.metafields.iter().flat_map(|list| &list.nodes);
+        nodes.find(|node| node.namespace == field.namespace && node.key == field.key)
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Metafields {
+    nodes: Vec<MetafieldNode>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MetafieldNode {
+    namespace: String,
+    key: String,
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) value: String,
+    pub(super) compare_digest: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

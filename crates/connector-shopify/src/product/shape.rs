@@ -6,13 +6,14 @@ use sync_core::Record;
 use super::node::{OptionNode, ProductNode, VariantNode};
 use super::weight::weight;
 use crate::amount::money;
+use crate::metafield::{Metafield, shown};
 use crate::shape::{filled, lower, record};
 
 /// REST numbers options up to here: `option1`, `option2`, `option3`.
 const OPTIONS: usize = 3;
 
 /// The record of a product that was read completely.
-pub(super) fn product_record(mut product: ProductNode) -> Record {
+pub(super) fn product_record(mut product: ProductNode, fields: &[Metafield]) -> Record {
     product.options.sort_by_key(|option| option.position);
     product
         .variants
@@ -20,7 +21,7 @@ pub(super) fn product_record(mut product: ProductNode) -> Record {
         .sort_by_key(|variant| (variant.position, variant.id.number));
     let variants = &product.variants.nodes;
     let tracked = variants.iter().any(|variant| variant.inventory_item.tracked);
-    let body = json!({
+    let mut body = json!({
         "id": product.id.number,
         "admin_graphql_api_id": product.id.text,
         "title": product.title,
@@ -38,12 +39,27 @@ pub(super) fn product_record(mut product: ProductNode) -> Record {
         "attribute_lines": attribute_lines(&product),
         "variants": variants.iter().map(|variant| variant_body(&product, variant)).collect::<Vec<_>>(),
     });
+    if !fields.is_empty() {
+        body["metafields"] = metafields(&product, fields);
+    }
     record(
         product.id.number.to_string(),
         product.title,
         product.updated_at,
         body,
     )
+}
+
+/// The custom fields by namespace and key; null for one that the product does not have.
+fn metafields(product: &ProductNode, fields: &[Metafield]) -> Value {
+    let mut all = Map::new();
+    for field in fields {
+        let now = product.metafield(field);
+        let value = now.map_or(Value::Null, |now| shown(&now.kind, &now.value));
+        let namespace = all.entry(&field.namespace).or_insert_with(|| json!({}));
+        namespace[&field.key] = value;
+    }
+    Value::Object(all)
 }
 
 fn option_body(product: &ProductNode, option: &OptionNode) -> Value {

@@ -42,6 +42,15 @@ pub(crate) async fn apply(client: &Client, batch: &[Write]) -> Vec<WriteOutcome>
         .collect()
 }
 
+/// What there is to be said of a write.
+pub(crate) fn remarks(write: &Write) -> Vec<String> {
+    match write.record_type.as_str() {
+        Products::NAME => product::remarks(write),
+        Orders::NAME => order::remarks(write),
+        _ => Vec::new(),
+    }
+}
+
 fn not_written(write: &Write) -> ConnectorError {
     let record_type = &write.record_type;
     if record_type.as_str() == Locations::NAME {

@@ -6,8 +6,10 @@ use rand::RngExt;
 use sha2::{Digest, Sha256};
 
 use super::batch::{Results, Sending};
+use super::case::Case;
 use super::run::{Halt, Run};
 use super::settle::Sent;
+use crate::plan::Draft;
 use crate::ports::{Connector, Intent};
 use crate::{ConnectorError, Directive, ErrorKind, Side, Write, WriteOutcome};
 
@@ -82,34 +84,42 @@ impl Run<'_, '_> {
         let mut writes = Vec::with_capacity(sending.len());
         for one in sending {
             let Some(draft) = one.draft(side) else { continue };
-            let source = one.case.record(from);
-            let source_id = one.case.id_on(from).unwrap_or(&one.case.item.key.id).to_owned();
+            let write = self.write_of(&one.case, side, draft);
             intents.push(Intent {
                 side: from,
-                source_id: source_id.clone(),
+                source_id: write.source_id.clone(),
                 fingerprint: fingerprint(&draft.desired),
                 fresh_key: format!("{:032x}", self.rng.random::<u128>()),
             });
-            let current = one.case.record(side).cloned();
-            writes.push(Write {
-                idempotency_key: String::new(),
-                record_type: self.job.record_type.clone(),
-                source_id,
-                label: one.case.item.label.clone(),
-                target_id: current.as_ref().map(|current| current.id.clone()),
-                current,
-                desired: draft.desired.clone(),
-                changes: draft.changes.clone(),
-                children: draft.children.clone(),
-                removed: draft.removed.clone(),
-                source: source.map(|record| record.body.clone()).unwrap_or_default(),
-            });
+            writes.push(write);
         }
         let keys = self.engine.store.begin_batch(&self.job, &intents)?;
         for (write, key) in writes.iter_mut().zip(keys) {
             write.idempotency_key = key;
         }
         Ok(writes)
+    }
+
+    /// A write without its key.
+    pub(super) fn write_of(&self, case: &Case, side: Side, draft: &Draft) -> Write {
+        let from = side.other();
+        let current = case.record(side).cloned();
+        Write {
+            idempotency_key: String::new(),
+            record_type: self.job.record_type.clone(),
+            source_id: case.id_on(from).unwrap_or(&case.item.key.id).to_owned(),
+            label: case.label().to_owned(),
+            target_id: current.as_ref().map(|current| current.id.clone()),
+            current,
+            desired: draft.desired.clone(),
+            changes: draft.changes.clone(),
+            children: draft.children.clone(),
+            removed: draft.removed.clone(),
+            source: case
+                .record(from)
+                .map(|record| record.body.clone())
+                .unwrap_or_default(),
+        }
     }
 }
 

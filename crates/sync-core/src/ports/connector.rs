@@ -57,6 +57,12 @@ pub trait Connector: Send + Sync {
         Ok(None)
     }
 
+    /// What there is to be said of a write, carried out or not: fields that it names and that are not written, and what
+    /// people would take for granted and does not happen. It rests on the write alone, so that a dry run says it too.
+    fn remarks(&self, _write: &Write) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Carries out a batch and answers one outcome per write, **in the order of the batch**.
     ///
     /// Writes do not depend on each other: one that fails does not keep others from being carried out. Where the
@@ -80,7 +86,8 @@ pub struct Counted<'a> {
 pub struct FieldSet {
     /// The record's own fields. Empty when the system takes any field.
     pub fields: BTreeSet<String>,
-    /// The fields of the elements of its child collections, by the collection's name.
+    /// The fields of the elements of its child collections, by the collection's name; or, of an object with fields of its
+    /// own, their paths in it.
     pub children: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -102,7 +109,7 @@ impl FieldSet {
             return false;
         }
         match (self.children.get(*first), rest.first()) {
-            (Some(child), Some(field)) => child.contains(*field),
+            (Some(child), Some(field)) => child.contains(*field) || child.contains(&rest.join(".")),
             (None, _) | (_, None) => true,
         }
     }

@@ -11,6 +11,7 @@ mod sources;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use connector_shopify::Metafield;
 use serde::Serialize;
 use sync_core::RetryPolicy;
 use sync_core::plan::OnDelete;
@@ -179,6 +180,8 @@ pub struct Config {
     pub locations: Vec<(String, String)>,
     /// The shop.
     pub shopify: ShopifyEndpoint,
+    /// Custom fields of products that rules may lead to.
+    pub metafields: Vec<Metafield>,
     /// The database.
     pub odoo: OdooEndpoint,
     /// Every setting as it was given, by name.

@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use connector_shopify::{MOST_METAFIELDS, Metafield};
 use sync_core::RetryPolicy;
 
 use crate::specs::{TypeSettings, match_key_names};
@@ -60,6 +61,7 @@ impl Reader {
             notify: self.notify(),
             locations: self.locations(),
             shopify: self.shopify(),
+            metafields: self.metafields(),
             odoo: self.odoo(),
             given: self.given(),
             instance,
@@ -267,6 +269,24 @@ impl Reader {
                 token: Hidden(self.needed("SHOPIFY_TOKEN", "SHOPIFY_URL")),
             },
         }
+    }
+
+    fn metafields(&mut self) -> Vec<Metafield> {
+        let text = self.text("SHOPIFY_METAFIELDS");
+        let mut fields: Vec<Metafield> = Vec::new();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            match part.parse::<Metafield>() {
+                Err(error) => self.refuse("SHOPIFY_METAFIELDS", error.to_string()),
+                Ok(field) if fields.iter().any(|known| known.to_string() == field.to_string()) => {
+                    self.refuse("SHOPIFY_METAFIELDS", format!("`{field}` is there twice"));
+                }
+                Ok(field) => fields.push(field),
+            }
+        }
+        if fields.len() > MOST_METAFIELDS {
+            self.refuse("SHOPIFY_METAFIELDS", format!("{} are too many", fields.len()));
+        }
+        fields
     }
 
     fn odoo(&mut self) -> OdooEndpoint {

@@ -42,7 +42,7 @@ const CHANCE: &str = "a number from 0.0 to 1.0";
 const YES_NO: &str = "true or false";
 
 /// Every setting, in the order in which they are shown.
-pub const SETTINGS: [Setting; 37] = [
+pub const SETTINGS: [Setting; 38] = [
     setting(
         "SYNC_PORT",
         "8033",
@@ -239,6 +239,12 @@ others for single record types behind a comma: merge, order=manual",
         "SHOPIFY_TOKEN",
         "an Admin API access token",
         "the shop's access token",
+    ),
+    setting(
+        "SHOPIFY_METAFIELDS",
+        "",
+        "namespace.key:type, separated by commas, 25 at most",
+        "custom fields of products that rules may lead to, as metafields.namespace.key",
     ),
     setting(
         "ODOO_URL",

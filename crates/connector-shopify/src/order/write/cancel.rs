@@ -88,6 +88,18 @@ async fn is_cancelled(client: &Client, order: &Record) -> Result<bool, WriteOutc
     Ok(found.iter().any(|placed| placed.record.body["cancelled"] == true))
 }
 
+/// What is to be said of an order for which somebody has paid: whether money goes back is for people to decide.
+pub(super) fn money_kept(order: &Record) -> Option<String> {
+    let paid = ["paid", "partially_paid", "partially_refunded", "authorized"];
+    let status = order.body["financial_status"].as_str()?;
+    (order.body["cancelled"] == false && paid.contains(&status)).then(|| {
+        let status = status.replace('_', " ");
+        format!(
+            "the order is {status}, and cancelling it paid nothing back: refund it in Shopify if that is due"
+        )
+    })
+}
+
 /// The order is being cancelled and is not through.
 pub(super) fn pending(order: &Record) -> ConnectorError {
     let message = format!("Shopify is still cancelling the order {}", order.label);

@@ -25,6 +25,16 @@ use crate::nodes::by_number;
 use crate::write::{applied, failed, refusal, sent, stops};
 use wanted::Wanted;
 
+/// What there is to be said of a write of an order, by what the order showed when it was compared.
+pub(crate) fn remarks(write: &Write) -> Vec<String> {
+    let (Ok(wanted), Some(order)) = (Wanted::of(write), &write.current) else {
+        return Vec::new();
+    };
+    let mut said = wanted.warnings(order);
+    said.extend(cancel::money_kept(order).filter(|_| wanted.cancelled == Some(true)));
+    said
+}
+
 /// What became of a write before its order is read back: what there is to be said.
 type Step = Result<Vec<String>, WriteOutcome>;
 
@@ -85,11 +95,10 @@ async fn one(client: &Client, write: &Write, order: Option<&Record>) -> Step {
         return Err(WriteOutcome::Failed(refusal(code, message)));
     };
     let wanted = Wanted::of(write).map_err(WriteOutcome::Failed)?;
-    let mut warnings = wanted.warnings(order);
     if let Some(note) = &wanted.note {
         note::write(client, order, note).await?;
     }
-    warnings.extend(ship::ship(client, write, order, &wanted).await?);
+    let warnings = ship::ship(client, write, order, &wanted).await?;
     // A parcel keeps its number where the other side knows of none.
     if let Some(numbers) = wanted.tracking.as_ref().filter(|numbers| !numbers.is_empty()) {
         follow_up::follow_up(client, write, order, numbers).await?;

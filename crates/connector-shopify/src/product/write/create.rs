@@ -6,16 +6,17 @@ use sync_core::{ConnectorError, ErrorKind, Write, WriteOutcome};
 use super::desired::{lines, wanted};
 use super::handle::{Found, KEY, NAMESPACE, find, made_from, slug};
 use super::named::Named;
-use super::send::{CHUNK, MOST_VARIANTS, SetAnswer, tracks, update, warnings};
+use super::send::{CHUNK, MOST_VARIANTS, SetAnswer, tracks, update};
 use super::variant::variant;
-use super::{fields, options, read};
+use super::{fields, metafields, options, read};
+use crate::ShopifyOptions;
 use crate::client::Client;
 use crate::documents::PRODUCT_SET;
 use crate::write::{failed, is_empty, refusal, refused, sent, text};
 
 /// Makes a product, or completes the one that an earlier attempt made. Answers its number.
 pub(super) async fn create(client: &Client, write: &Write) -> Result<(u64, Vec<String>), WriteOutcome> {
-    let (mut input, many) = input(write).map_err(WriteOutcome::Failed)?;
+    let (mut input, many) = input(write, client.options()).map_err(WriteOutcome::Failed)?;
     let mut said = Vec::new();
     let found = find(&mut client.talk(), write)
         .await
@@ -29,9 +30,6 @@ pub(super) async fn create(client: &Client, write: &Write) -> Result<(u64, Vec<S
             input.insert("handle".into(), json!(handle));
             let id = set(client, input).await?;
             if !many {
-                let named = Named::of(write);
-                let wanted = wanted(write, &named).map_err(WriteOutcome::Failed)?;
-                said.extend(warnings(&named, &wanted));
                 return Ok((id, said));
             }
             id
@@ -44,7 +42,7 @@ pub(super) async fn create(client: &Client, write: &Write) -> Result<(u64, Vec<S
         let error = ConnectorError::new(ErrorKind::Contention, "gone_meanwhile", message);
         return Err(WriteOutcome::Failed(error));
     };
-    said.extend(update(client, write, &Named::of(write), product).await?);
+    update(client, write, &Named::of(write), product).await?;
     Ok((id, said))
 }
 
@@ -64,7 +62,7 @@ fn substituted(write: &Write, handle: &str) -> Result<String, ConnectorError> {
 }
 
 /// What the product is made of, and whether there are more variants than fit.
-fn input(write: &Write) -> Result<(Map<String, Value>, bool), ConnectorError> {
+fn input(write: &Write, options: &ShopifyOptions) -> Result<(Map<String, Value>, bool), ConnectorError> {
     let named = Named::of(write);
     let wanted = wanted(write, &named)?;
     if wanted.len() > MOST_VARIANTS {
@@ -84,7 +82,9 @@ fn input(write: &Write) -> Result<(Map<String, Value>, bool), ConnectorError> {
     let mark = json!({
         "namespace": NAMESPACE, "key": KEY, "type": "single_line_text_field", "value": made_from(write),
     });
-    input.insert("metafields".into(), json!([mark]));
+    let mut custom = metafields::of_new(write, &named, options.fields());
+    custom.push(mark);
+    input.insert("metafields".into(), Value::Array(custom));
     let lines = lines(write)?;
     let options = options::of_new(&wanted, lines.as_deref())?;
     let tracks = tracks(write, &named)?;

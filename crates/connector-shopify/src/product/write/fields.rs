@@ -17,7 +17,14 @@ const TEXTS: [(&str, &str); 4] = [
     ("product_type", "productType"),
 ];
 /// Fields of a product that are written in one way or another.
-const WRITTEN: [&str; 5] = ["handle", "status", "tags", "attribute_lines", "tracks_inventory"];
+const WRITTEN: [&str; 6] = [
+    "handle",
+    "status",
+    "tags",
+    "attribute_lines",
+    "tracks_inventory",
+    "metafields",
+];
 const STATUSES: [&str; 4] = ["active", "archived", "draft", "unlisted"];
 
 /// The product's own fields, for `productUpdate` and `productSet`.

@@ -2,7 +2,8 @@
 //!
 //! A product is read as it is, what is wanted and named is compared with it, and what differs is sent in one call:
 //! `productSet` where options change (with everything that the product has, because it deletes what it is not told),
-//! `productUpdate` and the bulk mutations of variants in one document otherwise. Nothing is ever removed. Between
+//! `productUpdate`, the bulk mutations of variants and those of custom fields in one document otherwise. Nothing is ever
+//! removed but what a custom field holds. Between
 //! reading a product and `productSet` lies one call: a variant that somebody adds in that moment to a product whose
 //! options are just being changed would be lost; Shopify offers no way to make that conditional.
 //!
@@ -12,6 +13,7 @@ mod create;
 mod desired;
 mod fields;
 mod handle;
+mod metafields;
 mod named;
 mod options;
 mod read;
@@ -22,11 +24,18 @@ use sync_core::{Applied, ChildRef, ConnectorError, Write, WriteOutcome};
 
 use super::node::ProductNode;
 use super::shape::product_record;
+use crate::ShopifyOptions;
 use crate::client::Client;
 use crate::gid;
 use crate::write::{applied, failed, refusal, sent, stops};
 use desired::{Wanted, assign, wanted};
 use named::Named;
+
+/// What there is to be said of a write of a product.
+pub(crate) fn remarks(write: &Write) -> Vec<String> {
+    let named = Named::of(write);
+    wanted(write, &named).map_or_else(|_| Vec::new(), |wanted| fields::not_written(&named, &wanted))
+}
 
 /// What became of a write before its product is read back.
 enum Step {
@@ -72,7 +81,7 @@ async fn one(client: &Client, write: &Write, product: Option<ProductNode>) -> St
         Some(product) => {
             let (id, named) = (product.id.number, Named::of(write));
             match send::update(client, write, &named, product).await {
-                Ok(warnings) => Step::Done(id, warnings),
+                Ok(()) => Step::Done(id, Vec::new()),
                 Err(outcome) => Step::Over(outcome),
             }
         }
@@ -107,7 +116,7 @@ async fn read_back(client: &Client, writes: &[&Write], steps: Vec<Step>) -> Vec<
         (Step::Done(id, warnings), Ok(found)) => {
             let product = found.iter().find(|product| product.id.number == id);
             match product {
-                Some(product) => shown(write, product.clone(), warnings),
+                Some(product) => shown(write, product.clone(), client.options(), warnings),
                 None => sent(ConnectorError::new(
                     sync_core::ErrorKind::Contention,
                     "gone_meanwhile",
@@ -119,14 +128,19 @@ async fn read_back(client: &Client, writes: &[&Write], steps: Vec<Step>) -> Vec<
     .collect()
 }
 
-fn shown(write: &Write, product: ProductNode, warnings: Vec<String>) -> WriteOutcome {
+fn shown(
+    write: &Write,
+    product: ProductNode,
+    options: &ShopifyOptions,
+    warnings: Vec<String>,
+) -> WriteOutcome {
     let wanted = match wanted(write, &Named::of(write)) {
         Ok(wanted) => wanted,
         Err(error) => return WriteOutcome::Failed(error),
     };
     let children = children(write, &wanted, &product);
     applied(Applied {
-        record: product_record(product),
+        record: product_record(product, options.fields()),
         children,
         warnings,
     })

@@ -10,6 +10,8 @@ pub(super) struct Named {
     /// Everything: the product is to be made.
     pub(super) all: bool,
     own: BTreeSet<String>,
+    /// Paths of custom fields: `metafields.custom.material`.
+    metafields: BTreeSet<String>,
     /// By `77` (a variant's id), `new variant/5` (an element that is to be made) or `#0` (a position).
     variants: BTreeMap<String, BTreeSet<String>>,
 }
@@ -34,6 +36,9 @@ impl Named {
                 fields.insert(first(field).to_owned());
             }
             None => {
+                if path.starts_with("metafields.") {
+                    self.metafields.insert(path.to_owned());
+                }
                 self.own.insert(first(path).to_owned());
             }
         }
@@ -42,6 +47,11 @@ impl Named {
     /// Whether the product's own field may be touched.
     pub(super) fn own(&self, field: &str) -> bool {
         self.all || self.own.contains(field)
+    }
+
+    /// Whether a custom field may be touched.
+    pub(super) fn metafield(&self, namespace: &str, key: &str) -> bool {
+        self.all || self.metafields.contains(&format!("metafields.{namespace}.{key}"))
     }
 
     /// Fields of one element; `None` for all of them.

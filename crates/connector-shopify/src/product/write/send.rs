@@ -4,13 +4,15 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sync_core::{ConnectorError, Write, WriteOutcome};
 
-use super::desired::{Wanted, assign, lines, wanted};
+use super::desired::{assign, lines, wanted};
 use super::fields;
+use super::metafields::{self, Fields};
 use super::named::Named;
 use super::options::{self, Options};
 use super::variant::variant;
 use crate::client::Client;
 use crate::documents::{PRODUCT_SET, PRODUCT_WRITE};
+use crate::metafield::Metafield;
 use crate::page::Named as Node;
 use crate::product::node::ProductNode;
 use crate::write::{UserError, flag, refusal, refused, sent};
@@ -42,6 +44,10 @@ struct WriteAnswer {
     updated: Option<Errors>,
     #[serde(rename = "productVariantsBulkCreate")]
     created: Option<Errors>,
+    #[serde(rename = "metafieldsSet")]
+    fields: Option<Errors>,
+    #[serde(rename = "metafieldsDelete")]
+    emptied: Option<Errors>,
 }
 
 #[derive(Deserialize)]
@@ -58,26 +64,34 @@ struct Changes {
     /// Variants that are to be made, without option values: their place among the wanted ones, and their fields.
     made: Vec<(usize, Map<String, Value>)>,
     options: Options,
-    warnings: Vec<String>,
+    custom: Fields,
 }
 
-/// Brings a product to what is wanted; answers what there is to be said.
+/// Brings a product to what is wanted.
 pub(super) async fn update(
     client: &Client,
     write: &Write,
     named: &Named,
     product: ProductNode,
-) -> Result<Vec<String>, WriteOutcome> {
-    let changes = changes(write, named, &product).map_err(WriteOutcome::Failed)?;
+) -> Result<(), WriteOutcome> {
+    let fields = client.options().fields();
+    let mut changes = changes(write, named, &product, fields).map_err(WriteOutcome::Failed)?;
     if changes.options.changed {
         set(client, &product, &changes).await?;
-    } else {
-        mutate(client, &product, &changes).await?;
+        // What it would be told of custom fields would replace all of them: they have mutations of their own.
+        changes.own.clear();
+        changes.existing.clear();
+        changes.made.clear();
     }
-    Ok(changes.warnings)
+    mutate(client, &product, &changes).await
 }
 
-fn changes(write: &Write, named: &Named, product: &ProductNode) -> Result<Changes, ConnectorError> {
+fn changes(
+    write: &Write,
+    named: &Named,
+    product: &ProductNode,
+    fields: &[Metafield],
+) -> Result<Changes, ConnectorError> {
     let wanted = wanted(write, named)?;
     let places = assign(&wanted, product);
     let lines = if named.own("attribute_lines") {
@@ -111,12 +125,8 @@ fn changes(write: &Write, named: &Named, product: &ProductNode) -> Result<Change
         existing,
         made: made.collect::<Result<Vec<_>, ConnectorError>>()?,
         options,
-        warnings: warnings(named, &wanted),
+        custom: metafields::changes(write, named, product, fields),
     })
-}
-
-pub(super) fn warnings(named: &Named, wanted: &[Wanted<'_>]) -> Vec<String> {
-    fields::not_written(named, wanted)
 }
 
 /// What the product is to say of all its variants.
@@ -192,18 +202,19 @@ async fn mutate(client: &Client, product: &ProductNode, changes: &Changes) -> Re
     });
     let creates: Vec<Value> = creates.collect();
     let (mut updates, mut creates) = (updates.chunks(CHUNK), creates.chunks(CHUNK));
+    let mut custom = Some(&changes.custom).filter(|custom| !custom.is_empty());
     loop {
         let (update, create) = (
             updates.next().unwrap_or_default(),
             creates.next().unwrap_or_default(),
         );
-        if own.is_empty() && update.is_empty() && create.is_empty() {
+        if own.is_empty() && update.is_empty() && create.is_empty() && custom.is_none() {
             return Ok(());
         }
         let with_own = !own.is_empty();
         let mut input = std::mem::take(&mut own);
         input.insert("id".into(), json!(id));
-        let variables = json!({
+        let mut variables = json!({
             "id": id,
             "product": input,
             "update": update,
@@ -212,15 +223,25 @@ async fn mutate(client: &Client, product: &ProductNode, changes: &Changes) -> Re
             "updates": !update.is_empty(),
             "creates": !create.is_empty(),
         });
+        let nothing = Fields::default();
+        for (name, value) in metafields::variables(custom.take().unwrap_or(&nothing)) {
+            variables[name] = value;
+        }
         let answer: WriteAnswer = client.talk().ask(&PRODUCT_WRITE, variables).await.map_err(sent)?;
-        let parts = [answer.own, answer.updated, answer.created];
+        let parts = [
+            answer.own,
+            answer.updated,
+            answer.created,
+            answer.fields,
+            answer.emptied,
+        ];
         let errors: Vec<UserError> = parts
             .into_iter()
             .flatten()
             .flat_map(|part| part.user_errors)
             .collect();
         if let Some(error) = refused(&errors) {
-            return Err(WriteOutcome::Failed(error));
+            return Err(WriteOutcome::Failed(metafields::is_stale(&errors, error)));
         }
     }
 }

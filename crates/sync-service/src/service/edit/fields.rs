@@ -37,6 +37,9 @@ const YES_NO: &str = "true or false";
 const TAGS: &str = "texts with commas between them; replaces all tags";
 const UNITS: &str = "a whole number of units";
 
+/// A custom field by its name.
+const METAFIELD: &str = "metafields.NAMESPACE.KEY";
+
 /// Everything that can be edited, system by system and type by type.
 pub(super) const EDITABLE: &[EditableField] = &[
     shopify("product", "title", TEXT),
@@ -46,6 +49,11 @@ pub(super) const EDITABLE: &[EditableField] = &[
     shopify("product", "tags", TAGS),
     shopify("product", "status", "active, draft, unlisted or archived"),
     shopify("product", "handle", "a text for addresses"),
+    shopify(
+        "product",
+        METAFIELD,
+        "a text, or what fits the field's type; nothing deletes it",
+    ),
     shopify("product", "variants.N.price", PRICE),
     shopify("product", "variants.N.compare_at_price", "an amount, or nothing"),
     shopify("product", "variants.N.sku", TEXT),
@@ -126,10 +134,19 @@ pub(super) const EDITABLE: &[EditableField] = &[
 
 /// The field with `N` in the place of a number: `variants.0.price` is `variants.N.price`.
 pub(super) fn pattern(field: &str) -> String {
+    if metafield(field).is_some() {
+        return METAFIELD.to_owned();
+    }
     match element(field) {
         Some((list, _, field)) => format!("{list}.N.{field}"),
         None => field.to_owned(),
     }
+}
+
+/// Namespace and key of `metafields.custom.material`.
+pub(super) fn metafield(field: &str) -> Option<(&str, &str)> {
+    let (namespace, key) = field.strip_prefix("metafields.")?.split_once('.')?;
+    (!namespace.is_empty() && !key.is_empty()).then_some((namespace, key))
 }
 
 /// List, place and field of `variants.0.price`.

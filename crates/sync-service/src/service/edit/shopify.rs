@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use connector_shopify::Metafield;
 use serde_json::{Map, Value, json};
 use sync_core::{Record, Side};
 
-use super::fields::element;
+use super::fields::{element, metafield};
 use super::values::{amount, tags, units, wrong};
 use super::{Made, Service, ServiceError};
 
@@ -15,6 +16,10 @@ const VARIANTS: &str = "mutation($product: ID!, $variants: [ProductVariantsBulkI
     productVariantsBulkUpdate(productId: $product, variants: $variants) { userErrors { field message } } }";
 const LEVEL: &str = "mutation($input: InventorySetQuantitiesInput!, $key: String!) { \
     inventorySetQuantities(input: $input) @idempotent(key: $key) { userErrors { field message } } }";
+const FIELDS: &str = "mutation($fields: [MetafieldsSetInput!]!) { \
+    metafieldsSet(metafields: $fields) { userErrors { field message } } }";
+const EMPTIED: &str = "mutation($fields: [MetafieldIdentifierInput!]!) { \
+    metafieldsDelete(metafields: $fields) { userErrors { field message } } }";
 const VARIANT: &str = "query($id: ID!) { productVariant(id: $id) { product { id } } }";
 
 type Fields = BTreeMap<String, String>;
@@ -27,6 +32,8 @@ impl Service {
     ) -> Result<Option<Made>, ServiceError> {
         let record = self.record(Side::Shopify, &"product".into(), id)?;
         let (mut product, mut variants) = (Map::new(), BTreeMap::<usize, Map<String, Value>>::new());
+        let (custom, fields): (Vec<_>, Vec<_>) =
+            fields.iter().partition(|(field, _)| metafield(field).is_some());
         for (field, value) in fields {
             match element(field) {
                 None => {
@@ -55,7 +62,28 @@ impl Service {
             let variables = json!({"product": gid, "variants": variants});
             self.mutate_shopify("productVariantsBulkUpdate", VARIANTS, &variables)?;
         }
+        for (field, value) in custom {
+            self.edit_metafield(&gid, field, value)?;
+        }
         Ok(None)
+    }
+
+    /// Sets a custom field of a product, of the type that it has or that settings name; an empty text deletes it.
+    fn edit_metafield(&self, product: &Value, field: &str, value: &str) -> Result<(), ServiceError> {
+        let Some((namespace, key)) = metafield(field) else {
+            return Ok(());
+        };
+        let mut input = json!({"ownerId": product, "namespace": namespace, "key": key});
+        if value.is_empty() {
+            return self.mutate_shopify("metafieldsDelete", EMPTIED, &json!({"fields": [input]}));
+        }
+        let named = |one: &&Metafield| one.namespace == namespace && one.key == key;
+        let known = self.config.metafields.iter().find(named);
+        input["type"] = known
+            .map_or("single_line_text_field", |one| one.kind.as_str())
+            .into();
+        input["value"] = value.into();
+        self.mutate_shopify("metafieldsSet", FIELDS, &json!({"fields": [input]}))
     }
 
     pub(super) fn edit_shopify_variant(
