@@ -198,13 +198,15 @@ pub(super) fn child_link<'l>(children: &'l [Link], pair: &Pair) -> Option<&'l Li
 }
 
 impl Cell<'_> {
+    /// Whether a side shows something else than when both last agreed; `None` where they never did.
+    pub(super) fn changed(&self, side: Side) -> Option<bool> {
+        let base = self.base?;
+        let (before, now) = (base.of(side), self.shown.of(side));
+        Some(before != now && !self.rule.same(before, now))
+    }
+
     /// Decides about the field.
     pub(super) fn judge(&self, input: &PlanInput<'_>) -> Judged {
-        let changed = |side: Side| {
-            let base = self.base?;
-            let (before, now) = (base.of(side), self.shown.of(side));
-            Some(before != now && !self.rule.same(before, now))
-        };
         let same = |mapped: &Option<Value>, side: Side| {
             mapped
                 .as_ref()
@@ -216,8 +218,8 @@ impl Cell<'_> {
             odoo: &self.shown.odoo,
             forward: forward.as_ref(),
             backward: backward.as_ref(),
-            shopify_changed: changed(Side::Shopify),
-            odoo_changed: changed(Side::Odoo),
+            shopify_changed: self.changed(Side::Shopify),
+            odoo_changed: self.changed(Side::Odoo),
             stock: self.stock,
             same: same(forward, Side::Shopify) || same(backward, Side::Odoo),
         };

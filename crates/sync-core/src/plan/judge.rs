@@ -361,6 +361,8 @@ pub(super) mod reason {
     pub(in crate::plan) const TARGET_IS_LARGER: &str = "target_is_larger";
     /// The value would go the other way.
     pub(in crate::plan) const OTHER_DIRECTION: &str = "other_direction";
+    /// Somebody has to decide first about the field of the record that says the same.
+    pub(in crate::plan) const WAITS_FOR_THE_WHOLE: &str = "waits_for_the_whole";
     /// The rule goes one way, and only its target changed.
     pub(in crate::plan) const ONE_WAY_RULE: &str = "one_way_rule";
 }

@@ -9,7 +9,7 @@ use super::cells::{ByCell, Cell, CellKey, Place, Views, cells, child_link, key_o
 use super::judge::{Judged, Verdict, reason};
 use super::link::{Agreement, refresh};
 use super::strategy::Strategy;
-use super::{Decision, Draft, Plan, PlanInput, draft, fail_mapping, verdict};
+use super::{Decision, Draft, Plan, PlanInput, draft, fail_mapping, together, verdict};
 use crate::{ConflictDraft, ConflictKind, FieldChange, Pair, Record};
 
 pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> Plan {
@@ -34,13 +34,14 @@ pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> P
         &ByCell::new(&forward),
         &ByCell::new(&backward),
     );
-    let judged: Vec<(Cell<'_>, Judged)> = all
+    let mut judged: Vec<(Cell<'_>, Judged)> = all
         .into_iter()
         .map(|cell| {
             let judged = cell.judge(input);
             (cell, judged)
         })
         .collect();
+    together::settle(input, &mut judged);
     let merged = Merged {
         input,
         views: &views,

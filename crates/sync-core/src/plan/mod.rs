@@ -8,6 +8,7 @@ mod matching;
 mod merge;
 mod one_sided;
 mod strategy;
+mod together;
 
 use mapping_transforms::{Lookup, Mapped, MappingProblem, Rule, RuleSet, Segment, Severity, Side};
 use serde_json::Value;
