@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mapping_transforms::{Element, Mapped, MappingProblem, Side, build_target};
 use serde_json::Value;
 
-use super::cells::{ByCell, Cell, CellKey, Place, Views, cells, child_link, key_of, net, shown};
+use super::cells::{ByCell, Cell, CellKey, Place, Views, cells, child_link, key_of, net, other_way, shown};
 use super::judge::{Judged, Verdict, reason};
 use super::link::{Agreement, refresh};
 use super::strategy::Strategy;
@@ -441,6 +441,7 @@ impl Merged<'_, '_> {
             matches!(judged.verdict, Verdict::Leave(_) | Verdict::Open) || self.stays_away(cell)
         });
         let keys = open.map(|(cell, _)| cell.key.clone());
+        let keys = keys.chain(other_way(self.input, self.views, &self.elements.compared));
         // What an element showed is remembered while it is missing on one side.
         let kept = self.elements.kept.iter().flat_map(|pair| {
             let child = child_link(self.input.children, pair);
