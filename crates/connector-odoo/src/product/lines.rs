@@ -2,11 +2,13 @@
 
 use sync_core::{ConnectorError, Write};
 
+use super::named::Named;
 use super::shape::{AttributeLine, Combination, WantedVariant, attribute_lines};
 
 /// What of the attribute lines is to be written; `None` where they stay as they are.
 pub(super) fn settle(
     write: &Write,
+    named: &Named,
     lines: Option<Vec<AttributeLine>>,
     variants: &mut [WantedVariant],
 ) -> Result<Option<Vec<AttributeLine>>, ConnectorError> {
@@ -14,7 +16,39 @@ pub(super) fn settle(
         return Ok(lines);
     };
     let shown = attribute_lines(&current.body["attribute_line_ids"])?;
+    let is_named = named.own("attribute_line_ids")
+        || !write.removed.is_empty()
+        || variants.iter().any(|variant| match variant.linked {
+            Some(id) => named.variant(id, "combination"),
+            None => true,
+        });
+    let lines = lines.filter(|_| is_named);
+    let lines = lines.map(|lines| without_idle(lines, &shown, variants));
     Ok(with_new(lines, shown, variants))
+}
+
+/// A value that Odoo does not have, and that none of the variants for Odoo has, belongs to one that went from Odoo and that
+/// the shop keeps: it does not come back without its variant.
+fn without_idle(
+    mut lines: Vec<AttributeLine>,
+    shown: &[AttributeLine],
+    variants: &[WantedVariant],
+) -> Vec<AttributeLine> {
+    if variants.iter().any(|variant| variant.combination.is_none()) {
+        return lines;
+    }
+    for line in &mut lines {
+        let known = shown.iter().find(|known| known.attribute == line.attribute);
+        line.values.retain(|value| {
+            let taken = |variant: &WantedVariant| {
+                let combination = variant.combination.as_ref();
+                combination.and_then(|all| all.get(&line.attribute)) == Some(value)
+            };
+            known.is_some_and(|known| known.values.contains(value)) || variants.iter().any(taken)
+        });
+    }
+    lines.retain(|line| !line.values.is_empty());
+    lines
 }
 
 /// A variant that is to be made brings its values along, also where the attributes are said to stay as they are, or to be

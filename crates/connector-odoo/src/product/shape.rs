@@ -86,7 +86,7 @@ impl WantedProduct {
         let mut variants = variants
             .map(|variant| wanted_variant(write, variant))
             .collect::<Result<Vec<_>, _>>()?;
-        let lines = lines::settle(write, lines, &mut variants)?;
+        let lines = lines::settle(write, &named, lines, &mut variants)?;
         Ok(Self {
             fields,
             category,
