@@ -219,7 +219,8 @@ impl Stage {
                 let logs = self.bench.logs(&job);
                 assert!(
                     written.iter().all(Vec::is_empty),
-                    "{what}: {written:#?}\n{logs:#?}"
+                    "{}\n{what}: {written:#?}\n{logs:#?}",
+                    self.told.so_far()
                 );
                 assert_eq!(job.counts.success_count, 0, "{what}: {logs:#?}");
             }

@@ -46,6 +46,11 @@ impl Transcript {
         }
     }
 
+    /// For those who want to know what came before a failure.
+    pub(crate) fn so_far(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn finish(self) -> String {
         self.text
     }

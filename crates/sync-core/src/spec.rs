@@ -26,6 +26,9 @@ pub struct RecordTypeSpec {
     /// What a record is like that was put away: what a deletion on the other side leads to. `None` where the type
     /// knows no such thing.
     pub archived: Option<Archived>,
+    /// A field of the record and one of its elements (paths in the left system) that say the same in two ways, so that
+    /// neither can be settled without the other: a product's options, and which of them a variant has.
+    pub together: Option<(FieldPath, FieldPath)>,
 }
 
 impl RecordTypeSpec {
@@ -41,6 +44,7 @@ impl RecordTypeSpec {
             match_keys: Vec::new(),
             child_keys: Vec::new(),
             archived: None,
+            together: None,
         }
     }
 

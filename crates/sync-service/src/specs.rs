@@ -78,6 +78,7 @@ fn product(settings: &TypeSettings) -> Result<RecordTypeSpec, PathParseError> {
             shopify: (path("status")?, json!("archived")),
             odoo: (path("sale_status")?, json!("archived")),
         }),
+        together: Some((path("attribute_lines")?, path("variants.*.selected_options")?)),
         ..RecordTypeSpec::new("product", "products")
     })
 }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod find;
+mod lines;
 mod named;
 mod prices;
 mod read;

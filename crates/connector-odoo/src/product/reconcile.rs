@@ -53,11 +53,25 @@ pub(crate) async fn reconcile(
         let idle = known
             .values
             .iter()
-            .filter(|value| !line.values.contains(&value.name));
+            .filter(|value| !line.values.contains(&value.name))
+            .filter(|value| !has_stranger(one, &known.attribute, &value.name));
         let commands: Vec<_> = idle.map(|value| json!([3, value.value])).collect();
         touched |= write_values(session, known.id, commands).await?;
     }
     Ok(touched)
+}
+
+/// Whether a variant in use has this value that the write does not know of: somebody added it in Odoo meanwhile, and the
+/// shop gets it in turn. Without its value it would be gone.
+fn has_stranger(one: &InHand<'_>, attribute: &str, value: &str) -> bool {
+    let known = |id: i64| {
+        let mut children = one.write.children.iter().chain(&one.write.removed);
+        children.any(|child| child.target_id.as_deref() == Some(id.to_string().as_str()))
+    };
+    one.structure.variants.iter().any(|variant| {
+        let has = variant.combination.get(attribute).map(String::as_str) == Some(value);
+        has && variant.active && !known(variant.id)
+    })
 }
 
 async fn write_values(

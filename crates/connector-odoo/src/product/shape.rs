@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use sync_core::{ConnectorError, ErrorKind, Write};
 
+use super::lines;
 use super::named::Named;
 use crate::value::{decimal, text};
 
@@ -82,9 +83,10 @@ impl WantedProduct {
             .transpose()?;
         let variants = fields.remove(VARIANTS).unwrap_or_default();
         let variants = variants.as_array().into_iter().flatten();
-        let variants = variants
+        let mut variants = variants
             .map(|variant| wanted_variant(write, variant))
             .collect::<Result<Vec<_>, _>>()?;
+        let lines = lines::settle(write, &named, lines, &mut variants)?;
         Ok(Self {
             fields,
             category,
@@ -151,7 +153,7 @@ fn wanted_variant(write: &Write, variant: &Value) -> Result<WantedVariant, Conne
     })
 }
 
-fn attribute_lines(lines: &Value) -> Result<Vec<AttributeLine>, ConnectorError> {
+pub(super) fn attribute_lines(lines: &Value) -> Result<Vec<AttributeLine>, ConnectorError> {
     let lines = lines.as_array().into_iter().flatten().map(|line| {
         let attribute = text(&line["attribute"]).to_owned();
         let values = texts(&line["values"]);

@@ -1,6 +1,6 @@
 //! How Odoo has a product: its attribute lines, their values, its variants.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -96,6 +96,7 @@ pub(crate) async fn read_structures(
     let of_templates = json!([["product_tmpl_id", "in", templates]]);
     let values = read_values(client, &of_templates, &mut structures).await?;
     read_lines(client, &of_templates, &values, &mut structures).await?;
+    note_renamings(client, &mut structures).await?;
     read_variants(client, &of_templates, &values, fields, &mut structures).await?;
     Ok(structures)
 }
@@ -188,6 +189,36 @@ async fn read_lines(
             attribute: many2one_name(&row["attribute_id"]).unwrap_or_default().to_owned(),
             values: ids(&row["value_ids"]).iter().filter_map(on_line).collect(),
         });
+    }
+    Ok(())
+}
+
+/// Attributes and values are records that products share: who renames one changes no date of the product.
+async fn note_renamings(client: &Client, structures: &mut BTreeMap<i64, Structure>) -> Result<(), CallError> {
+    let attributes = |line: &Line| vec![line.attribute_id];
+    let values = |line: &Line| line.values.iter().map(|value| value.value).collect();
+    note_dates(client, "product.attribute", structures, attributes).await?;
+    note_dates(client, "product.attribute.value", structures, values).await
+}
+
+async fn note_dates(
+    client: &Client,
+    model: &str,
+    structures: &mut BTreeMap<i64, Structure>,
+    of_line: impl Fn(&Line) -> Vec<i64>,
+) -> Result<(), CallError> {
+    let lines = structures.values().flat_map(|structure| &structure.lines);
+    let ids: BTreeSet<i64> = lines.flat_map(&of_line).collect();
+    let ids: Vec<i64> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    for row in client.read(model, &ids, &["write_date"]).await? {
+        let has = |line: &Line| of_line(line).contains(&id(&row));
+        let users = structures.values_mut();
+        for structure in users.filter(|structure| structure.lines.iter().any(has)) {
+            structure.note_change(&row);
+        }
     }
     Ok(())
 }

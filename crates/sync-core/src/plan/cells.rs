@@ -95,20 +95,7 @@ pub(super) fn cells<'a>(
 ) -> Vec<Cell<'a>> {
     let mut cells = Vec::new();
     for rule in input.rules.rules() {
-        let types: Vec<&str> = input
-            .rules
-            .children_of_rule(rule)
-            .map(|child| child.record_type.as_str())
-            .collect();
-        let of_rule = pairs
-            .iter()
-            .filter(|pair| types.contains(&pair.record_type.as_str()));
-        let places: Vec<Option<&Pair>> = if types.is_empty() {
-            vec![None]
-        } else {
-            of_rule.map(Some).collect()
-        };
-        for pair in places {
+        for pair in places(input, rule, pairs) {
             let there = forward.of(rule.id(), pair, Side::Shopify);
             let back = backward.of(rule.id(), pair, Side::Odoo);
             if there.is_some() || back.is_some() {
@@ -117,6 +104,62 @@ pub(super) fn cells<'a>(
         }
     }
     cells
+}
+
+/// Where a rule applies: at the record, or at each of the elements that it is about.
+fn places<'a>(input: &PlanInput<'_>, rule: &Rule, pairs: &'a [Pair]) -> Vec<Option<&'a Pair>> {
+    let types: Vec<&str> = input
+        .rules
+        .children_of_rule(rule)
+        .map(|child| child.record_type.as_str())
+        .collect();
+    if types.is_empty() {
+        return vec![None];
+    }
+    let of_rule = pairs
+        .iter()
+        .filter(|pair| types.contains(&pair.record_type.as_str()));
+    of_rule.map(Some).collect()
+}
+
+/// Fields that changed and whose rules go the other way than this run: it says nothing of them, and another run has to
+/// see that they changed.
+pub(super) fn other_way(input: &PlanInput<'_>, views: &Views<'_>, pairs: &[Pair]) -> Vec<CellKey> {
+    let Some(source) = input.direction.source() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for rule in input.rules.rules().iter().filter(|rule| !rule.goes_from(source)) {
+        for pair in places(input, rule, pairs) {
+            let Some(base) = base_of(input, rule, pair) else {
+                continue;
+            };
+            let now = shown(input, views, rule, pair);
+            if Side::BOTH
+                .iter()
+                .any(|side| !rule.same(base.of(*side), now.of(*side)))
+            {
+                found.push(key(rule, pair));
+            }
+        }
+    }
+    found
+}
+
+/// What both sides showed when they agreed last.
+fn base_of<'a>(input: &PlanInput<'a>, rule: &Rule, pair: Option<&Pair>) -> Option<&'a Shown> {
+    let link = match pair {
+        None => input.link,
+        Some(pair) => child_link(input.children, pair),
+    };
+    link?.base.get(&key_of(rule))
+}
+
+fn key(rule: &Rule, pair: Option<&Pair>) -> CellKey {
+    CellKey {
+        rule: key_of(rule),
+        element: pair.map(|pair| (pair.record_type.to_string(), pair.shopify_id.clone())),
+    }
 }
 
 fn cell<'a>(
@@ -128,10 +171,6 @@ fn cell<'a>(
     back: Option<&Mapped>,
 ) -> Cell<'a> {
     let stock = input.is_stock_quantity(rule);
-    let key = CellKey {
-        rule: key_of(rule),
-        element: pair.map(|pair| (pair.record_type.to_string(), pair.shopify_id.clone())),
-    };
     let value = |mapped: Option<&Mapped>, side: Side| {
         let value = mapped.map(|one| one.value.clone())?;
         Some(if stock {
@@ -140,17 +179,13 @@ fn cell<'a>(
             value
         })
     };
-    let base = match pair {
-        None => input.link.and_then(|link| link.base.get(&key.rule)),
-        Some(pair) => child_link(input.children, pair).and_then(|link| link.base.get(&key.rule)),
-    };
     Cell {
         shown: shown(input, views, rule, pair),
         mapped: [value(there, Side::Shopify), value(back, Side::Odoo)],
+        base: base_of(input, rule, pair),
+        key: key(rule, pair),
         rule,
         pair,
-        key,
-        base,
         stock,
     }
 }
@@ -198,13 +233,15 @@ pub(super) fn child_link<'l>(children: &'l [Link], pair: &Pair) -> Option<&'l Li
 }
 
 impl Cell<'_> {
+    /// Whether a side shows something else than when both last agreed; `None` where they never did.
+    pub(super) fn changed(&self, side: Side) -> Option<bool> {
+        let base = self.base?;
+        let (before, now) = (base.of(side), self.shown.of(side));
+        Some(before != now && !self.rule.same(before, now))
+    }
+
     /// Decides about the field.
     pub(super) fn judge(&self, input: &PlanInput<'_>) -> Judged {
-        let changed = |side: Side| {
-            let base = self.base?;
-            let (before, now) = (base.of(side), self.shown.of(side));
-            Some(before != now && !self.rule.same(before, now))
-        };
         let same = |mapped: &Option<Value>, side: Side| {
             mapped
                 .as_ref()
@@ -216,8 +253,8 @@ impl Cell<'_> {
             odoo: &self.shown.odoo,
             forward: forward.as_ref(),
             backward: backward.as_ref(),
-            shopify_changed: changed(Side::Shopify),
-            odoo_changed: changed(Side::Odoo),
+            shopify_changed: self.changed(Side::Shopify),
+            odoo_changed: self.changed(Side::Odoo),
             stock: self.stock,
             same: same(forward, Side::Shopify) || same(backward, Side::Odoo),
         };

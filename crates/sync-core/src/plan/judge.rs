@@ -490,6 +490,8 @@ pub(super) mod reason {
     pub(in crate::plan) const OTHER_DIRECTION: &str = "other_direction";
     /// It was put away on one side, and the policy leaves the other side as it is.
     pub(in crate::plan) const ARCHIVED_THERE: &str = "archived_there";
+    /// Somebody has to decide first about the field of the record that says the same.
+    pub(in crate::plan) const WAITS_FOR_THE_WHOLE: &str = "waits_for_the_whole";
     /// The rule goes one way, and only its target changed.
     pub(in crate::plan) const ONE_WAY_RULE: &str = "one_way_rule";
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use mapping_transforms::{Element, Mapped, MappingProblem, Side, build_target};
 use serde_json::Value;
 
-use super::cells::{ByCell, Cell, CellKey, Place, Views, cells, child_link, key_of, net, shown};
+use super::cells::{ByCell, Cell, CellKey, Place, Views, cells, child_link, key_of, net, other_way, shown};
 use super::judge::{Judged, Verdict, reason};
 use super::link::{Agreement, refresh};
 use super::strategy::Strategy;
-use super::{Decision, Draft, OnDelete, Plan, PlanInput, draft, fail_mapping, verdict};
+use super::{Decision, Draft, OnDelete, Plan, PlanInput, draft, fail_mapping, together, verdict};
 use crate::{ConflictDraft, ConflictKind, FieldChange, Pair, Record, Shown};
 
 pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> Plan {
@@ -34,13 +34,14 @@ pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> P
         &ByCell::new(&forward),
         &ByCell::new(&backward),
     );
-    let judged: Vec<(Cell<'_>, Judged)> = all
+    let mut judged: Vec<(Cell<'_>, Judged)> = all
         .into_iter()
         .map(|cell| {
             let judged = by_policy(input, &cell, cell.judge(input));
             (cell, judged)
         })
         .collect();
+    together::settle(input, &mut judged);
     let merged = Merged {
         input,
         views: &views,
@@ -465,6 +466,7 @@ impl Merged<'_, '_> {
             matches!(judged.verdict, Verdict::Leave(_) | Verdict::Open) || self.stays_away(cell)
         });
         let keys = open.map(|(cell, _)| cell.key.clone());
+        let keys = keys.chain(other_way(self.input, self.views, &self.elements.compared));
         // What an element showed is remembered while it is missing on one side.
         let kept = self.elements.kept.iter().flat_map(|pair| {
             let child = child_link(self.input.children, pair);

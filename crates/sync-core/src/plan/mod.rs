@@ -8,6 +8,7 @@ mod matching;
 mod merge;
 mod one_sided;
 mod strategy;
+mod together;
 
 use std::collections::BTreeMap;
 
