@@ -13,7 +13,7 @@ use super::execute::run;
 use super::report::Report;
 use super::syntax::line_column;
 use crate::config::Config;
-use crate::mutate::{Mutation, Refusal, apply, scope};
+use crate::mutate::{Mutation, Refusal, apply, scopes};
 use crate::resolve::{Context, Fault, FieldErrorText, MARK, MutationRoot, Side};
 use crate::schema::served;
 use crate::state::{Shop, Store};
@@ -160,7 +160,7 @@ impl Prepared {
         field: &Node<Field>,
     ) -> (Vec<Report>, Option<JsonMap>) {
         let arguments = self.arguments(field);
-        let done = refuse_scope(around.config, field).map_or_else(
+        let done = refuse_scope(around.config, field, &arguments).map_or_else(
             || {
                 let mutation = Mutation {
                     name: &field.name,
@@ -234,8 +234,9 @@ impl Prepared {
     }
 }
 
-fn refuse_scope(config: &Config, field: &Field) -> Option<Refusal> {
-    let scope = scope(&field.name).filter(|scope| !config.has_scope(scope))?;
+fn refuse_scope(config: &Config, field: &Field, arguments: &Map<String, Value>) -> Option<Refusal> {
+    let mut needed = scopes(&field.name, arguments).into_iter();
+    let scope = needed.find(|scope| !config.has_scope(scope))?;
     let required = format!("`{scope}` access scope.");
     Some(Refusal {
         message: format!(

@@ -4,23 +4,15 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::input::{Patch, read};
+use super::metafield_owner::{NO_OWNER, find, owner_of, touch};
 use super::{Done, Payload, Refusal, Slot, UserError, internal};
 use crate::gid::Gid;
-use crate::state::{Metafield, Rows as _, Store, owner};
+use crate::state::Store;
 
 const KIND: &str = "MetafieldsSetPayload";
 const ERRORS: (&str, &str) = ("userErrors", "MetafieldsSetUserError");
 /// Most fields in one call.
 const MOST: usize = 25;
-/// Types of records that can have custom fields here.
-const OWNERS: [&str; 6] = [
-    "Product",
-    "ProductVariant",
-    "Order",
-    "Customer",
-    "Location",
-    "Shop",
-];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,8 +30,8 @@ struct Input {
 /// A custom field inside the input of another mutation.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Nested {
-    key: Option<String>,
-    namespace: Option<String>,
+    pub(super) key: Option<String>,
+    pub(super) namespace: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
     value: Option<String>,
@@ -85,18 +77,10 @@ enum Problem {
 
 fn one(store: &mut Store<'_>, input: &Input) -> Result<i64, Problem> {
     let namespace = input.namespace.as_deref().unwrap_or("custom");
-    let id = Gid::parse(&input.owner_id).filter(|id| OWNERS.contains(&id.kind));
-    let there = id
-        .and_then(|id| Some((id.kind, id.number()?)))
-        .filter(|(kind, id)| exists(store, kind, *id));
-    let Some((kind, id)) = there else {
-        return Err(Problem::User(
-            "INVALID",
-            Some("ownerId"),
-            "Owner does not exist.".into(),
-        ));
+    let Some(record) = owner_of(store, &input.owner_id) else {
+        return Err(Problem::User("INVALID", Some("ownerId"), NO_OWNER.into()));
     };
-    let before = find(store, kind, id, namespace, &input.key);
+    let before = find(store, record, (namespace, &input.key));
     let field_type = input
         .kind
         .clone()
@@ -118,27 +102,27 @@ fn one(store: &mut Store<'_>, input: &Input) -> Result<i64, Problem> {
         let text = "The resource has been updated since it was loaded. Try again with an updated `compareDigest` value.";
         return Err(Problem::User("STALE_OBJECT", None, text.into()));
     }
-    let set = store.set_metafield((kind, id), (namespace, &input.key), &field_type, &input.value);
-    set.map_err(|error| Problem::Internal(internal(&error)))
+    write(store, record, (namespace, &input.key), &field_type, &input.value).map_err(Problem::Internal)
 }
 
-fn find(store: &Store<'_>, kind: &str, id: i64, namespace: &str, key: &str) -> Option<Metafield> {
-    let mut fields = store.rows().found::<Metafield>("owner", &owner(kind, id));
-    fields
-        .find(|field| field.namespace == namespace && field.key == key)
-        .cloned()
-}
-
-fn exists(store: &Store<'_>, kind: &str, id: i64) -> bool {
-    let table = match kind {
-        "Product" => "product",
-        "ProductVariant" => "variant",
-        "Order" => "order",
-        "Customer" => "customer",
-        "Location" => "location",
-        _ => "shop",
-    };
-    store.rows().get(table, id).is_some()
+/// Sets a custom field. A value that is there already changes nothing, not even when its owner was changed last
+/// (Shopify's changelog of 2025-02-18).
+fn write(
+    store: &mut Store<'_>,
+    record: (&str, i64),
+    name: (&str, &str),
+    kind: &str,
+    value: &str,
+) -> Result<i64, Refusal> {
+    let before = find(store, record, name);
+    let same = before.is_some_and(|field| field.kind == kind && field.value == value);
+    let id = store
+        .set_metafield(record, name, kind, value)
+        .map_err(|error| internal(&error))?;
+    if !same {
+        touch(store, record);
+    }
+    Ok(id)
 }
 
 fn check(key: &str, kind: &str, value: &str) -> Result<(), Problem> {
@@ -208,37 +192,13 @@ pub(super) fn set_nested(
             return Ok(Some((at, "Key and value can't be blank.".into())));
         };
         let namespace = field.namespace.as_deref().unwrap_or("custom");
-        let before = find(store, record.0, record.1, namespace, key);
+        let before = find(store, record, (namespace, key));
         let kind = field.kind.clone().or_else(|| before.map(|before| before.kind));
         let kind = kind.unwrap_or_else(|| "single_line_text_field".into());
         if let Err(Problem::User(_, _, text)) = check(key, &kind, value) {
             return Ok(Some((at, text)));
         }
-        store
-            .set_metafield(record, (namespace, key), &kind, value)
-            .map_err(|error| internal(&error))?;
+        write(store, record, (namespace, key), &kind, value)?;
     }
     Ok(None)
-}
-
-/// Removes the custom fields that a list which replaces all of them leaves out.
-pub(super) fn drop_others(store: &mut Store<'_>, record: (&str, i64), kept: &[Nested]) {
-    let named = |field: &Metafield| {
-        kept.iter().any(|kept| {
-            kept.key.as_deref() == Some(&field.key)
-                && kept.namespace.as_deref().unwrap_or("custom") == field.namespace
-        })
-    };
-    let fields = store
-        .rows()
-        .found::<Metafield>("owner", &owner(record.0, record.1));
-    let gone: Vec<i64> = fields
-        .filter(|field| !named(field))
-        .map(|field| field.id)
-        .collect();
-    for id in gone {
-        store
-            .tables
-            .remove(<Metafield as crate::state::Stored>::TABLE, id);
-    }
 }

@@ -4,7 +4,9 @@ mod fulfil;
 mod idempotency;
 mod input;
 mod inventory;
+mod metafield_owner;
 mod metafields;
+mod metafields_delete;
 mod options;
 mod orders;
 mod payload;
@@ -20,7 +22,7 @@ use crate::state::{StateError, Store};
 
 pub(crate) use inventory::level;
 pub(crate) use orders::job_id as cancel_job;
-pub(crate) use payload::{Change, Group, Payload, Slot, UserError};
+pub(crate) use payload::{Change, Group, Identifier, Payload, Slot, UserError};
 
 /// One mutation to carry out.
 pub(crate) struct Mutation<'a> {
@@ -59,8 +61,8 @@ impl Refusal {
 /// What a mutation gives: its payload, with user errors or without.
 pub(crate) type Done = Result<Payload, Refusal>;
 
-/// Mutations with the scope that each needs, and whether a key is demanded.
-const KNOWN: [(&str, &str, bool); 11] = [
+/// Mutations with the scope that each needs (those of custom fields what their owners need), and whether a key is demanded.
+const KNOWN: [(&str, &str, bool); 12] = [
     (
         "fulfillmentCreate",
         "write_merchant_managed_fulfillment_orders",
@@ -73,6 +75,7 @@ const KNOWN: [(&str, &str, bool); 11] = [
     ),
     ("inventoryActivate", "write_inventory", true),
     ("inventorySetQuantities", "write_inventory", true),
+    ("metafieldsDelete", "write_products", false),
     ("metafieldsSet", "write_products", false),
     ("orderCancel", "write_orders", false),
     ("orderUpdate", "write_orders", false),
@@ -82,9 +85,15 @@ const KNOWN: [(&str, &str, bool); 11] = [
     ("productVariantsBulkUpdate", "write_products", false),
 ];
 
-/// The scope that a mutation needs.
-pub(crate) fn scope(name: &str) -> Option<&'static str> {
-    KNOWN.iter().find(|known| known.0 == name).map(|known| known.1)
+/// The scopes that a mutation needs.
+pub(crate) fn scopes(name: &str, arguments: &Map<String, Value>) -> Vec<&'static str> {
+    match name {
+        "metafieldsDelete" | "metafieldsSet" => metafield_owner::scopes(arguments),
+        _ => {
+            let known = KNOWN.iter().filter(|known| known.0 == name);
+            known.map(|known| known.1).collect()
+        }
+    }
 }
 
 /// Carries out a mutation. What it changed is undone where it answers errors.
@@ -138,6 +147,7 @@ fn dispatch(store: &mut Store<'_>, mutation: &Mutation<'_>) -> Done {
         "fulfillmentTrackingInfoUpdate" => fulfil::track(store, arguments),
         "inventoryActivate" => inventory::activate(store, arguments),
         "inventorySetQuantities" => inventory::set_quantities(store, arguments),
+        "metafieldsDelete" => metafields_delete::delete(store, arguments),
         "metafieldsSet" => metafields::set(store, arguments),
         "orderCancel" => orders::cancel(store, arguments),
         "orderUpdate" => orders::update(store, arguments),

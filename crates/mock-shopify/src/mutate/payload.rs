@@ -24,6 +24,8 @@ pub(crate) enum Slot {
     /// The level of an item at a location.
     Level(i64, i64),
     Group(Group),
+    /// Custom fields that are gone; nothing for those that were not there.
+    Identifiers(Vec<Option<Identifier>>),
     /// User errors, by the name of their type.
     Errors(String, Vec<UserError>),
     /// A job that is under way.
@@ -41,6 +43,15 @@ pub(crate) struct UserError {
     pub(crate) message: String,
     pub(crate) code: Option<String>,
     pub(crate) element: Option<i64>,
+}
+
+/// `MetafieldIdentifier`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identifier {
+    /// Global id of the owner.
+    pub(crate) owner: String,
+    pub(crate) namespace: String,
+    pub(crate) key: String,
 }
 
 /// `InventoryAdjustmentGroup`.
@@ -122,6 +133,7 @@ impl Payload {
                 .changes
                 .first()
                 .map(|change| gid("InventoryItem", change.item)),
+            Slot::Identifiers(gone) => gone.iter().flatten().next().map(|field| field.owner.clone()),
             Slot::CancelResult(_, order) => Some(gid("Order", *order)),
             Slot::Null | Slot::Errors(..) | Slot::Job(_) | Slot::SetOperation(_) => None,
         });

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::input::{number, read, text};
-use super::metafields::{drop_others, set_nested};
+use super::metafields::set_nested;
+use super::metafields_delete::drop_others;
 use super::options::{OptionInput, ValueProblem, names_for, replaced};
 use super::product_fields::ProductFields;
 use super::variant_fields::{StockInput, VariantFields, refuse};

@@ -7,7 +7,7 @@ use super::node::Node;
 use super::plain::{Plain, maybe_plain, plain_list};
 use super::product::units;
 use crate::gid::{Gid, gid};
-use crate::mutate::{Change, Group, Payload, Slot, UserError, cancel_job, level};
+use crate::mutate::{Change, Group, Identifier, Payload, Slot, UserError, cancel_job, level};
 use crate::state::{InventoryItem, Location, Operation, Order, Product, Rows as _};
 
 /// The payload of a mutation as the root of an answer: the one field of the operation is answered with it.
@@ -67,6 +67,11 @@ fn show<'a>(cx: &'a Context<'a>, slot: &'a Slot) -> Answer<'a> {
         Slot::Nodes(kind, ids) => Ok(ResolvedValue::list(ids.iter().map(move |id| node(kind, *id)))),
         Slot::Level(item, location) => maybe_object(cx, level(cx.tables, *item, *location)),
         Slot::Group(group) => object(cx, group),
+        Slot::Identifiers(gone) => {
+            Ok(ResolvedValue::list(gone.iter().map(|field| {
+                ResolvedValue::nullable_object(field.as_ref().map(identifier))
+            })))
+        }
         Slot::Errors(kind, errors) => Ok(ResolvedValue::list(
             errors
                 .iter()
@@ -151,6 +156,13 @@ impl Resolve for &Change {
             _ => call.unknown(),
         }
     }
+}
+
+fn identifier(field: &Identifier) -> Plain {
+    Plain::new("MetafieldIdentifier")
+        .leaf("ownerId", &field.owner)
+        .leaf("namespace", &field.namespace)
+        .leaf("key", &field.key)
 }
 
 fn job(id: &str, done: bool) -> Plain {

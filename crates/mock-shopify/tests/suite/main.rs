@@ -14,6 +14,7 @@ mod hostile;
 mod hostile_writes;
 mod introspection;
 mod inventory_writes;
+mod metafield_writes;
 mod order_writes;
 mod orders;
 mod paging;
