@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::input::read;
-use super::metafield_owner::{NO_OWNER, find, owner_of, touch};
+use super::metafield_owner::{find, owner_of, touch};
 use super::metafields::Nested;
-use super::{Done, Identifier, Payload, Slot, UserError};
+use super::{Done, Identifier, Payload, Slot};
 use crate::state::{Metafield, Rows as _, Store, Stored as _, owner};
 
 const KIND: &str = "MetafieldsDeletePayload";
@@ -20,34 +20,25 @@ struct Input {
     key: String,
 }
 
-/// Removes custom fields, all or none of them. One that is not there is null in the answer and no error (published
-/// with the mutation).
+/// Removes custom fields. One that is not there is null in the answer and no error (published with the mutation), and
+/// so is one whose owner is not there (recorded).
 pub(super) fn delete(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Done {
     let inputs: Vec<Input> = read(arguments, "metafields")?;
-    let mut gone = Vec::with_capacity(inputs.len());
-    let mut errors = Vec::new();
-    for (at, input) in inputs.into_iter().enumerate() {
-        let Some(record) = owner_of(store, &input.owner_id) else {
-            let field = ["metafields", &at.to_string(), "ownerId"];
-            errors.push(UserError::plain(&field, NO_OWNER));
-            continue;
-        };
-        let found = find(store, record, (&input.namespace, &input.key));
-        if let Some(field) = &found {
-            store.tables.remove(Metafield::TABLE, field.id);
-            touch(store, record);
-        }
-        gone.push(found.map(|field| Identifier {
-            owner: input.owner_id,
-            namespace: field.namespace,
-            key: field.key,
-        }));
-    }
-    if !errors.is_empty() {
-        return Ok(Payload::bad(KIND, PLAIN, errors));
-    }
-    let slot = Slot::Identifiers(gone);
+    let gone = inputs.into_iter().map(|input| remove(store, input));
+    let slot = Slot::Identifiers(gone.collect());
     Ok(Payload::good(KIND, PLAIN, vec![("deletedMetafields", slot)]))
+}
+
+fn remove(store: &mut Store<'_>, input: Input) -> Option<Identifier> {
+    let record = owner_of(store, &input.owner_id)?;
+    let field = find(store, record, (&input.namespace, &input.key))?;
+    store.tables.remove(Metafield::TABLE, field.id);
+    touch(store, record);
+    Some(Identifier {
+        owner: input.owner_id,
+        namespace: field.namespace,
+        key: field.key,
+    })
 }
 
 /// Removes the custom fields that a list which replaces all of them leaves out.
