@@ -37,6 +37,10 @@ impl Stage {
 
     fn set(scenario: &Scenario) -> Self {
         let bench = Bench::new(&scenario.settings);
+        for rule in &scenario.rules {
+            let saved = bench.person.add_mapping(rule).unwrap();
+            assert_eq!(saved.warnings, Vec::<String>::new());
+        }
         let mut names = Names::default();
         for (name, product) in &scenario.shop {
             names.shop.insert(name.clone(), bench.make_in_the_shop(product));

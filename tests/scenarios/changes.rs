@@ -221,6 +221,10 @@ impl Bench {
                 let made = count("create", &counted);
                 count("action_apply_inventory", &json!([made]));
             }
+            OdooChange::Describe { product, field, text } => {
+                let values = json!([[self.template(product, names)], {field: text}]);
+                self.in_odoo("product.template", "write", &values);
+            }
             OdooChange::Sort { product, category } => {
                 let of = json!([["complete_name", "=", category]]);
                 let category = self.rows("product.category", of, &["id"])[0]["id"].clone();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mapping_transforms::MappingDraft;
 use serde::Deserialize;
 
 use crate::bench::Settings;
@@ -15,6 +16,9 @@ pub(crate) struct Scenario {
     /// Settings by the names of their environment variables.
     #[serde(default)]
     pub(crate) settings: Settings,
+    /// Rules besides those that every installation has.
+    #[serde(default)]
+    pub(crate) rules: Vec<MappingDraft>,
     /// Products of the shop, by names that the steps use; [`CATALOGUE`] where none are named.
     #[serde(default = "catalogue")]
     pub(crate) shop: BTreeMap<String, ShopProduct>,
@@ -254,6 +258,12 @@ pub(crate) enum OdooChange {
     Correct {
         sku: String,
         quantity: i64,
+    },
+    /// A field of the product that `sim edit` does not know.
+    Describe {
+        product: String,
+        field: String,
+        text: String,
     },
     /// The product is put into another category: one that is there.
     Sort {

@@ -62,6 +62,9 @@ pub struct Config {
     /// How long the search index lags behind: until then a list with `query:` does not have a row that was made, and
     /// a search for `updated_at` not one that was changed. Lists without a query and reads by id are current.
     pub index_lag: Duration,
+    /// How long `productOperation` shows what `productSet` does later as `ACTIVE` and without its product. The product
+    /// itself is changed at once.
+    pub operations_take: Duration,
 }
 
 impl Default for Config {
@@ -86,6 +89,7 @@ impl Default for Config {
             rate_limit: RateLimit::STANDARD,
             max_body_bytes: 2 * 1024 * 1024,
             index_lag: Duration::ZERO,
+            operations_take: Duration::ZERO,
         }
     }
 }
@@ -99,6 +103,7 @@ impl fmt::Debug for Config {
             .field("rate_limit", &self.rate_limit)
             .field("max_body_bytes", &self.max_body_bytes)
             .field("index_lag", &self.index_lag)
+            .field("operations_take", &self.operations_take)
             .finish()
     }
 }

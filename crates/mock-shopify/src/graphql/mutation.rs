@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::mutate::{Mutation, Refusal, apply, scopes};
 use crate::resolve::{Context, Fault, FieldErrorText, MARK, MutationRoot, Side};
 use crate::schema::served;
-use crate::state::{Shop, Store};
+use crate::state::{MAX_VARIANTS, Shop, Store};
 
 /// Longest list in an input, apart from those with a limit of their own.
 const MAX_INPUT: usize = 250;
@@ -128,17 +128,15 @@ impl Prepared {
     /// A list in the field's arguments that is longer than any may be.
     pub(super) fn oversized(&self, field: &Node<Field>) -> Option<Report> {
         let limits: &[(&str, usize)] = match field.name.as_str() {
-            "productSet" | "productVariantsBulkCreate" | "productVariantsBulkUpdate" => &[
-                ("variants", usize::MAX),
-                ("inventoryQuantities", usize::MAX),
-                ("values", usize::MAX),
-            ],
+            "productSet" | "productVariantsBulkCreate" | "productVariantsBulkUpdate" => {
+                &[("variants", MAX_VARIANTS), ("values", usize::MAX)]
+            }
             _ => &[],
         };
         let arguments = Value::Object(self.arguments(field));
-        let (path, length) = too_long(&arguments, limits, &mut Vec::new())?;
+        let (path, length, most) = too_long(&arguments, limits, &mut Vec::new())?;
         let message =
-            format!("The input array size of {length} is greater than the maximum allowed of {MAX_INPUT}.");
+            format!("The input array size of {length} is greater than the maximum allowed of {most}.");
         let mut report = Report::new(message)
             .at(self.place(field))
             .with("code", "MAX_INPUT_SIZE_EXCEEDED");
@@ -257,8 +255,12 @@ fn offset(field: &Node<Field>) -> Option<usize> {
     Some(name.location()?.offset())
 }
 
-/// The path and length of the first list that is longer than its limit.
-fn too_long(value: &Value, limits: &[(&str, usize)], path: &mut Vec<String>) -> Option<(Vec<String>, usize)> {
+/// The first list that is longer than its limit: its path without places in lists (recorded), length and limit.
+fn too_long(
+    value: &Value,
+    limits: &[(&str, usize)],
+    path: &mut Vec<String>,
+) -> Option<(Vec<String>, usize, usize)> {
     match value {
         Value::Object(object) => object.iter().find_map(|(key, value)| {
             path.push(key.clone());
@@ -273,14 +275,9 @@ fn too_long(value: &Value, limits: &[(&str, usize)], path: &mut Vec<String>) -> 
                 .find(|limit| limit.0 == name)
                 .map_or(MAX_INPUT, |limit| limit.1);
             if list.len() > limit {
-                return Some((path.clone(), list.len()));
+                return Some((path.clone(), list.len(), limit));
             }
-            list.iter().enumerate().find_map(|(at, value)| {
-                path.push(at.to_string());
-                let found = too_long(value, limits, path);
-                path.pop();
-                found
-            })
+            list.iter().find_map(|value| too_long(value, limits, path))
         }
         _ => None,
     }

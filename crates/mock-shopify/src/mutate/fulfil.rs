@@ -47,6 +47,9 @@ fn bad(text: impl Into<String>) -> Payload {
 pub(super) fn create(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Done {
     refuse_others(arguments.get("fulfillment"), &["originAddress"])?;
     let input: Input = read(arguments, "fulfillment")?;
+    if let Some(error) = no_units(&input) {
+        return Ok(Payload::bad(KIND, PLAIN, vec![error]));
+    }
     let mut sources: Vec<(FulfillmentOrder, Vec<(i64, i64)>)> = Vec::new();
     for source in &input.line_items_by_fulfillment_order {
         let id = number(&source.fulfillment_order_id, "FulfillmentOrder");
@@ -69,7 +72,7 @@ pub(super) fn create(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
             let Some(found) = order.lines.iter().find(|found| Some(found.id) == id) else {
                 return Ok(bad("Fulfillment order line item does not exist."));
             };
-            if line.quantity < 1 || line.quantity > found.remaining {
+            if line.quantity > found.remaining {
                 return Ok(bad("Invalid fulfillment order line item quantity requested."));
             }
             lines.push((found.line_id, line.quantity));
@@ -83,15 +86,19 @@ pub(super) fn create(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
         .iter()
         .any(|(source, _)| source.order_id != first.order_id)
     {
-        return Ok(bad("All fulfillment orders must belong to the same order."));
+        let ids = several(sources.iter().map(|(source, _)| source.order_id));
+        return Ok(bad(format!(
+            "All fulfillment orders must belong to the same order. Multiple orders with ids {ids} were found."
+        )));
     }
     if sources
         .iter()
         .any(|(source, _)| source.location_id != first.location_id)
     {
-        let text = "All fulfillment orders must be assigned to a single location. \
-                    Fulfillments can be created for one location at a time.";
-        return Ok(bad(text));
+        let ids = several(sources.iter().map(|(source, _)| source.location_id));
+        return Ok(bad(format!(
+            "All fulfillment orders must be assigned to a single location. Multiple locations with ids {ids} were found."
+        )));
     }
     let requests: Vec<(i64, Vec<(i64, i64)>)> = sources
         .iter()
@@ -105,6 +112,36 @@ pub(super) fn create(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
         Err(StateError::Invalid(text)) => Ok(bad(text)),
         Err(error) => Err(internal(&error)),
     }
+}
+
+/// Quantities below one are found before anything else (recorded).
+fn no_units(input: &Input) -> Option<UserError> {
+    let mut sources = input.line_items_by_fulfillment_order.iter().enumerate();
+    let (at, which) = sources.find_map(|(at, source)| {
+        let mut lines = source.fulfillment_order_line_items.iter().flatten();
+        let which = lines.position(|line| line.quantity < 1)?;
+        Some((at.to_string(), which.to_string()))
+    })?;
+    let field = [
+        "fulfillment",
+        "lineItemsByFulfillmentOrder",
+        &at,
+        "fulfillmentOrderLineItems",
+        &which,
+        "quantity",
+    ];
+    Some(UserError::plain(&field, "Quantity must be greater than 0"))
+}
+
+/// "[1, 2]": each id once.
+fn several(ids: impl Iterator<Item = i64>) -> String {
+    let mut seen: Vec<i64> = Vec::new();
+    for id in ids {
+        if !seen.contains(&id) {
+            seen.push(id);
+        }
+    }
+    format!("{seen:?}")
 }
 
 /// Replaces how a parcel is followed, as a whole. The words for a parcel that is not there are a guess: the schema gives

@@ -50,11 +50,7 @@ fn mismatch(name: &str) -> Payload {
     if name == "inventorySetQuantities" {
         return super::inventory::refused(vec![error(Some("IDEMPOTENCY_KEY_PARAMETER_MISMATCH"))]);
     }
-    Payload::bad(
-        "InventoryActivatePayload",
-        ("userErrors", "UserError"),
-        vec![error(None)],
-    )
+    super::activate::refused(vec![error(None)])
 }
 
 /// The same value with all keys in order, so that the order in which a client writes them makes no difference.

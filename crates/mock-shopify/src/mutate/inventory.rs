@@ -1,12 +1,12 @@
-//! `inventorySetQuantities` and `inventoryActivate`.
+//! `inventorySetQuantities`.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::input::{number, read, text};
-use super::{Change, Done, Group, Payload, Refusal, Slot, UserError, internal};
+use super::input::{number, read};
+use super::{Change, Done, Group, Payload, Refusal, Slot, UserError};
 use crate::state::{InventoryItem, InventoryLevel, Location, Rows as _, StockState, Store};
 
 const REASONS: [&str; 17] = [
@@ -29,7 +29,7 @@ const REASONS: [&str; 17] = [
     "shrinkage",
 ];
 /// Quantities stay within this, up and down.
-const MOST: i64 = 1_000_000_000;
+pub(super) const MOST: i64 = 1_000_000_000;
 const ERRORS: (&str, &str) = ("userErrors", "InventorySetQuantitiesUserError");
 
 #[derive(Deserialize)]
@@ -142,12 +142,25 @@ fn check_header(input: &Input) -> Vec<UserError> {
         errors.push(UserError::coded("INVALID_REASON", &["input", "reason"], text));
     }
     let reference = input.reference_document_uri.as_deref();
-    if reference.is_some_and(|uri| !uri.contains("://") || uri.starts_with("gid://shopify/")) {
+    if reference.is_some_and(|uri| !names_a_document(uri)) {
         let field = ["input", "referenceDocumentUri"];
         let text = "The specified reference document is invalid.";
         errors.push(UserError::coded("INVALID_REFERENCE_DOCUMENT", &field, text));
     }
     errors
+}
+
+/// Whether this is a scheme with something behind it; a `gid` names an app, a type and an id (all of it said of
+/// `referenceDocumentUri` in the schema, which has an order of Shopify's own among its examples).
+fn names_a_document(uri: &str) -> bool {
+    match uri.split_once("://") {
+        Some(("gid", parts)) => {
+            let parts: Vec<&str> = parts.splitn(3, '/').collect();
+            parts.len() == 3 && parts.iter().all(|part| !part.is_empty())
+        }
+        Some((scheme, content)) => !scheme.is_empty() && !content.is_empty(),
+        None => false,
+    }
 }
 
 /// Item, location and difference of one quantity; or what is wrong with it.
@@ -225,66 +238,6 @@ fn check(
         )]);
     }
     Ok((item, location, wanted.quantity - present))
-}
-
-/// Stocks an item at a location, with its first quantities.
-pub(super) fn activate(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Done {
-    const KIND: &str = "InventoryActivatePayload";
-    const PLAIN: (&str, &str) = ("userErrors", "UserError");
-    let bad = |field: &str, text: &str| Ok(Payload::bad(KIND, PLAIN, vec![UserError::plain(&[field], text)]));
-    let item = number(
-        text(arguments, "inventoryItemId").unwrap_or_default(),
-        "InventoryItem",
-    );
-    let Some(item) = item.filter(|id| store.rows().one::<InventoryItem>(*id).is_some()) else {
-        return bad(
-            "inventoryItemId",
-            "The product couldn't be stocked because it wasn't found.",
-        );
-    };
-    let location = number(text(arguments, "locationId").unwrap_or_default(), "Location");
-    let found = location.and_then(|id| store.rows().one::<Location>(id));
-    let Some(location) = found
-        .filter(|location| location.active)
-        .map(|location| location.id)
-    else {
-        return bad(
-            "locationId",
-            "The product couldn't be stocked because the location wasn't found.",
-        );
-    };
-    let quantity = |name: &str| arguments.get(name).and_then(Value::as_i64);
-    let (available, on_hand) = (quantity("available"), quantity("onHand"));
-    if store.level(item, location).is_some_and(|level| level.active) {
-        for (name, shown, given) in [
-            ("available", "available", available),
-            ("onHand", "on hand", on_hand),
-        ] {
-            if given.is_some() {
-                let text = format!(
-                    "Not allowed to set {shown} quantity when the item is already active at the location."
-                );
-                return bad(name, &text);
-            }
-        }
-    }
-    store
-        .set_stocked(item, location, true)
-        .map_err(|error| internal(&error))?;
-    let level = store.level(item, location);
-    let committed = level.map_or(0, |level| level.on_hand() - level.units(StockState::Available));
-    let present = level.map_or(0, |level| level.units(StockState::Available));
-    let wanted = available
-        .or(on_hand.map(|on_hand| on_hand - committed))
-        .unwrap_or(present);
-    if wanted != present {
-        store.shift(item, location, &[(StockState::Available, wanted - present)]);
-    }
-    Ok(Payload::good(
-        KIND,
-        PLAIN,
-        vec![("inventoryLevel", Slot::Level(item, location))],
-    ))
 }
 
 /// The level of a slot.

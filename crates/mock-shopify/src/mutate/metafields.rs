@@ -4,7 +4,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::input::{Patch, read};
+<<<<<<< HEAD
 use super::metafield_owner::{NO_OWNER, find, owner_of, touch};
+=======
+use super::metafield_owner::{find, owner_of, touch};
+>>>>>>> mock
 use super::{Done, Payload, Refusal, Slot, UserError, internal};
 use crate::gid::Gid;
 use crate::state::Store;
@@ -61,7 +65,9 @@ pub(super) fn set(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Done
         }
     }
     if !errors.is_empty() {
-        return Ok(Payload::bad(KIND, ERRORS, errors));
+        // An empty list, and null only for too many (recorded).
+        let none = Slot::Nodes("Metafield".into(), Vec::new());
+        return Ok(Payload::bad(KIND, ERRORS, errors).with("metafields", none));
     }
     Ok(Payload::good(
         KIND,
@@ -78,7 +84,12 @@ enum Problem {
 fn one(store: &mut Store<'_>, input: &Input) -> Result<i64, Problem> {
     let namespace = input.namespace.as_deref().unwrap_or("custom");
     let Some(record) = owner_of(store, &input.owner_id) else {
+<<<<<<< HEAD
         return Err(Problem::User("INVALID", Some("ownerId"), NO_OWNER.into()));
+=======
+        let text = "Owner does not exist.";
+        return Err(Problem::User("INVALID_VALUE", Some("ownerId"), text.into()));
+>>>>>>> mock
     };
     let before = find(store, record, (namespace, &input.key));
     let field_type = input

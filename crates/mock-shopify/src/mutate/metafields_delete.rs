@@ -4,9 +4,15 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::input::read;
+<<<<<<< HEAD
 use super::metafield_owner::{NO_OWNER, find, owner_of, touch};
 use super::metafields::Nested;
 use super::{Done, Identifier, Payload, Slot, UserError};
+=======
+use super::metafield_owner::{find, owner_of, touch};
+use super::metafields::Nested;
+use super::{Done, Identifier, Payload, Slot};
+>>>>>>> mock
 use crate::state::{Metafield, Rows as _, Store, Stored as _, owner};
 
 const KIND: &str = "MetafieldsDeletePayload";
@@ -20,6 +26,7 @@ struct Input {
     key: String,
 }
 
+<<<<<<< HEAD
 /// Removes custom fields, all or none of them. One that is not there is null in the answer and no error (published
 /// with the mutation).
 pub(super) fn delete(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Done {
@@ -50,6 +57,29 @@ pub(super) fn delete(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
     Ok(Payload::good(KIND, PLAIN, vec![("deletedMetafields", slot)]))
 }
 
+=======
+/// Removes custom fields. One that is not there is null in the answer and no error (published with the mutation), and
+/// so is one whose owner is not there (recorded).
+pub(super) fn delete(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Done {
+    let inputs: Vec<Input> = read(arguments, "metafields")?;
+    let gone = inputs.into_iter().map(|input| remove(store, input));
+    let slot = Slot::Identifiers(gone.collect());
+    Ok(Payload::good(KIND, PLAIN, vec![("deletedMetafields", slot)]))
+}
+
+fn remove(store: &mut Store<'_>, input: Input) -> Option<Identifier> {
+    let record = owner_of(store, &input.owner_id)?;
+    let field = find(store, record, (&input.namespace, &input.key))?;
+    store.tables.remove(Metafield::TABLE, field.id);
+    touch(store, record);
+    Some(Identifier {
+        owner: input.owner_id,
+        namespace: field.namespace,
+        key: field.key,
+    })
+}
+
+>>>>>>> mock
 /// Removes the custom fields that a list which replaces all of them leaves out.
 pub(super) fn drop_others(store: &mut Store<'_>, record: (&str, i64), kept: &[Nested]) {
     let named = |field: &Metafield| {

@@ -1,5 +1,6 @@
 //! Mutations: each is one transaction that applies as a whole or not at all.
 
+mod activate;
 mod fulfil;
 mod idempotency;
 mod input;
@@ -12,6 +13,7 @@ mod orders;
 mod payload;
 mod product_fields;
 mod product_set;
+mod product_set_check;
 mod product_update;
 mod variant_fields;
 mod variants_bulk;
@@ -145,7 +147,7 @@ fn dispatch(store: &mut Store<'_>, mutation: &Mutation<'_>) -> Done {
     match mutation.name {
         "fulfillmentCreate" => fulfil::create(store, arguments),
         "fulfillmentTrackingInfoUpdate" => fulfil::track(store, arguments),
-        "inventoryActivate" => inventory::activate(store, arguments),
+        "inventoryActivate" => activate::activate(store, arguments),
         "inventorySetQuantities" => inventory::set_quantities(store, arguments),
         "metafieldsDelete" => metafields_delete::delete(store, arguments),
         "metafieldsSet" => metafields::set(store, arguments),

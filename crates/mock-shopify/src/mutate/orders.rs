@@ -65,12 +65,31 @@ pub(super) fn update(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
         &["localizationExtensions", "localizedFields"],
     )?;
     let input: Input = read(arguments, "input")?;
-    let bad =
-        |field: &[&str], text: &str| Ok(Payload::bad(UPDATE, PLAIN, vec![UserError::plain(field, text)]));
     let id = number(&input.id, "Order").filter(|id| store.rows().one::<Order>(*id).is_some());
     let Some(id) = id else {
-        return bad(&["id"], "Order does not exist");
+        let error = UserError::plain(&["id"], "Order does not exist");
+        return Ok(Payload::bad(UPDATE, PLAIN, vec![error]));
     };
+    // The order stands beside what is wrong with its input (recorded).
+    let refused = |error: UserError| {
+        let slot = Slot::Node("Order".into(), id);
+        Ok(Payload::bad(UPDATE, PLAIN, vec![error]).with("order", slot))
+    };
+    let bad = |field: &[&str], text: &str| refused(UserError::plain(field, text));
+    let given = arguments.get("input").and_then(Value::as_object);
+    if given.is_some_and(|given| given.keys().all(|name| name == "id")) {
+        return refused(UserError {
+            message: "No valid update parameters have been provided".into(),
+            ..UserError::default()
+        });
+    }
+    if input
+        .phone
+        .given()
+        .is_some_and(|phone| !phone.is_empty() && !phone.contains(|c: char| c.is_ascii_digit()))
+    {
+        return bad(&["phone"], "Phone is invalid");
+    }
     if input
         .email
         .given()
@@ -154,7 +173,7 @@ pub(super) fn cancel(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
         return bad(
             "INVALID",
             "refund",
-            "Refund and refundMethod cannot be used together",
+            "Only one of the arguments `refund` or `refund_method` is allowed.",
         );
     }
     let note = text(arguments, "staffNote");
@@ -162,7 +181,7 @@ pub(super) fn cancel(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
         return bad(
             "INVALID",
             "staffNote",
-            "Staff note is too long (maximum is 255 characters)",
+            "Staff note is too long. Maximum length is 255 characters.",
         );
     }
     let id = number(text(arguments, "orderId").unwrap_or_default(), "Order");

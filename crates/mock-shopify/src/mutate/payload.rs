@@ -112,6 +112,12 @@ impl Payload {
         payload
     }
 
+    /// The same with one more field: some errors come with the record that they are about.
+    pub(crate) fn with(mut self, name: &str, slot: Slot) -> Self {
+        self.fields.push((name.to_owned(), slot));
+        self
+    }
+
     fn new(kind: &str, fields: Vec<(&str, Slot)>) -> Self {
         Self {
             kind: kind.to_owned(),

@@ -66,8 +66,16 @@ pub(super) struct Seo {
 pub(super) struct Wrong {
     pub(super) field: &'static str,
     pub(super) text: String,
-    /// Whether another product has the handle.
-    pub(super) handle_taken: bool,
+    pub(super) kind: Kind,
+}
+
+/// How something is wrong: where it is said depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Invalid,
+    TooLong,
+    /// Another product has the handle.
+    Taken,
 }
 
 impl ProductFields {
@@ -80,38 +88,36 @@ impl ProductFields {
     /// What is wrong with them, for the product with this id or for a new one.
     pub(super) fn check(&self, store: &Store<'_>, product: Option<i64>) -> Vec<Wrong> {
         let mut wrong = Vec::new();
-        let mut say = |field, text: &str| {
-            wrong.push(Wrong {
-                field,
-                text: text.to_owned(),
-                handle_taken: false,
-            });
+        let mut say = |kind, field, text: String| wrong.push(Wrong { field, text, kind });
+        let is_long = |text: &String| text.chars().count() > 255;
+        let long = |shown: &str| format!("{shown} is too long (maximum is 255 characters)");
+        let blank = match &self.title {
+            Patch::Given(title) => title.trim().is_empty(),
+            Patch::Null => true,
+            Patch::Absent => product.is_none(),
         };
-        match &self.title {
-            Patch::Given(title) if title.trim().is_empty() => say("title", "Title can't be blank"),
-            Patch::Null => say("title", "Title can't be blank"),
-            Patch::Absent if product.is_none() => say("title", "Title can't be blank"),
-            Patch::Given(title) if title.chars().count() > 255 => {
-                say("title", "Title is too long (maximum is 255 characters)");
-            }
-            Patch::Given(_) | Patch::Absent => {}
+        if blank {
+            say(Kind::Invalid, "title", "Title can't be blank".into());
         }
         for (field, shown, value) in [
+            ("title", "Title", &self.title),
             ("vendor", "Vendor", &self.vendor),
             ("productType", "Product type", &self.product_type),
         ] {
-            if value.given().is_some_and(|text| text.chars().count() > 255) {
-                say(field, &format!("{shown} is too long (maximum is 255 characters)"));
+            if value.given().is_some_and(is_long) {
+                say(Kind::TooLong, field, long(shown));
             }
         }
-        if self
-            .tags
-            .given()
-            .is_some_and(|tags| tags.iter().any(|tag| tag.chars().count() > 255))
-        {
-            say("tags", "Product tags is invalid");
+        if self.tags.given().is_some_and(|tags| tags.iter().any(is_long)) {
+            say(Kind::Invalid, "tags", "Product tags is invalid".into());
         }
-        if let Some(handle) = self.handle.given().filter(|handle| !handle.is_empty()) {
+        // A new product has its handle of its title.
+        let title = self.title.given().filter(|_| product.is_none());
+        let handle = self.handle.given().filter(|handle| !handle.is_empty());
+        if handle.or(title).is_some_and(|handle| is_long(&slug(handle))) {
+            say(Kind::TooLong, "handle", long("Handle"));
+        }
+        if let Some(handle) = handle {
             let wanted = slug(handle);
             let taken = store
                 .rows()
@@ -121,7 +127,7 @@ impl ProductFields {
                 wrong.push(Wrong {
                     field: "handle",
                     text: format!("Handle '{wanted}' already in use. Please provide a new handle."),
-                    handle_taken: true,
+                    kind: Kind::Taken,
                 });
             }
         }

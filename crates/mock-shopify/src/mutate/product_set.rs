@@ -5,11 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+<<<<<<< HEAD
 use super::input::{number, read, text};
+=======
+use super::input::{number, read};
+>>>>>>> mock
 use super::metafields::set_nested;
 use super::metafields_delete::drop_others;
 use super::options::{OptionInput, ValueProblem, names_for, replaced};
 use super::product_fields::ProductFields;
+use super::product_set_check::{amounts, identify, limits, said};
 use super::variant_fields::{StockInput, VariantFields, refuse};
 use super::{Done, Payload, Refusal, Slot, UserError, internal};
 use crate::state::{
@@ -19,14 +24,14 @@ use crate::state::{
 
 const KIND: &str = "ProductSetPayload";
 const ERRORS: (&str, &str) = ("userErrors", "ProductSetUserError");
-const MAX_QUANTITIES: usize = 50_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Input {
-    id: Option<String>,
-    product_options: Option<Vec<OptionInput>>,
-    variants: Option<Vec<VariantFields>>,
+pub(super) struct Input {
+    pub(super) id: Option<String>,
+    pub(super) handle: Option<String>,
+    pub(super) product_options: Option<Vec<OptionInput>>,
+    pub(super) variants: Option<Vec<VariantFields>>,
     files: Option<Vec<File>>,
 }
 
@@ -40,7 +45,7 @@ struct File {
 }
 
 /// What stops the mutation: a top-level error or user errors.
-enum Stop {
+pub(super) enum Stop {
     Refused(Refusal),
     Errors(Vec<UserError>),
 }
@@ -51,7 +56,7 @@ impl From<Refusal> for Stop {
     }
 }
 
-fn stop<T>(code: &str, field: &[&str], text: impl Into<String>) -> Result<T, Stop> {
+pub(super) fn stop<T>(code: &str, field: &[&str], text: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Errors(vec![UserError::coded(code, field, text)]))
 }
 
@@ -75,15 +80,7 @@ fn run(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Result<Payload,
     }
     let wrong = fields.check(store, found);
     if !wrong.is_empty() {
-        let errors = wrong.into_iter().map(|wrong| {
-            let code = if wrong.handle_taken {
-                "HANDLE_NOT_UNIQUE"
-            } else {
-                "INVALID_PRODUCT"
-            };
-            UserError::coded(code, &["input", wrong.field], wrong.text)
-        });
-        return Err(Stop::Errors(errors.collect()));
+        return Err(Stop::Errors(said(wrong)));
     }
     let id = if let Some(id) = found {
         id
@@ -143,81 +140,6 @@ fn run(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Result<Payload,
     Ok(Payload::good(KIND, ERRORS, vec![slot]))
 }
 
-fn limits(input: &Input) -> Result<(), Stop> {
-    if input
-        .product_options
-        .as_ref()
-        .is_some_and(|options| options.len() > crate::state::MAX_OPTIONS)
-    {
-        return stop(
-            "OPTIONS_OVER_LIMIT",
-            &["input", "productOptions"],
-            "Can only specify a maximum of 3 options",
-        );
-    }
-    let variants = input.variants.as_deref().unwrap_or_default();
-    if variants.len() > crate::state::MAX_VARIANTS {
-        let text = "Number of product variants exceeds shop limit.";
-        return stop("VARIANTS_OVER_LIMIT", &["input", "variants"], text);
-    }
-    if variants
-        .iter()
-        .map(|variant| variant.inventory_quantities.len())
-        .sum::<usize>()
-        > MAX_QUANTITIES
-    {
-        let text = "Inventory quantity input exceeds the limit of 50000. Consider using separate \
-                    `inventorySetQuantities` mutations.";
-        return stop(
-            "INVENTORY_QUANTITIES_LIMIT_EXCEEDED",
-            &["input", "variants"],
-            text,
-        );
-    }
-    Ok(())
-}
-
-/// The product that is meant, if it exists, and the handle that a new one is to have.
-fn identify(
-    store: &Store<'_>,
-    arguments: &Map<String, Value>,
-    input: &Input,
-) -> Result<(Option<i64>, Option<String>), Stop> {
-    let identifier = arguments.get("identifier").and_then(Value::as_object);
-    let by_id = |id: &str| number(id, "Product").filter(|id| store.rows().one::<Product>(*id).is_some());
-    let missing = || {
-        stop(
-            "PRODUCT_DOES_NOT_EXIST",
-            &["input", "id"],
-            "Product does not exist",
-        )
-    };
-    let Some(identifier) = identifier else {
-        return match &input.id {
-            None => Ok((None, None)),
-            Some(id) => by_id(id).map_or_else(missing, |id| Ok((Some(id), None))),
-        };
-    };
-    if input.id.is_some() {
-        let text = "The id field is not allowed if identifier is provided.";
-        return stop("ID_NOT_ALLOWED", &["input", "id"], text);
-    }
-    if identifier.get("customId").is_some_and(|value| !value.is_null()) {
-        let text = "Metafield definition of type 'id' is required when using custom ids.";
-        return Err(Refusal::new("NOT_FOUND", text).into());
-    }
-    if let Some(handle) = text(identifier, "handle") {
-        let found = store
-            .rows()
-            .found::<Product>("handle", handle)
-            .next()
-            .map(|product| product.id);
-        return Ok((found, found.is_none().then(|| handle.to_owned())));
-    }
-    let id = text(identifier, "id").unwrap_or_default();
-    by_id(id).map_or_else(missing, |id| Ok((Some(id), None)))
-}
-
 /// Replaces the images. Files that are kept are named by id, or by the source they came from.
 fn files_of(store: &mut Store<'_>, product: i64, files: Vec<File>) -> Result<(), Stop> {
     let before = store
@@ -270,6 +192,7 @@ fn catalogue(
         let text = "Must specify variants when updating options.";
         return stop("VARIANTS_INPUT_MISSING", &["input", "variants"], text);
     }
+    amounts(variants)?;
     let before = store.need::<Product>(product).map_err(|error| internal(&error))?;
     let after = replaced(store, &before.options, options);
     let after =
@@ -423,11 +346,6 @@ fn matched(
 /// Writes the fields of one variant.
 fn one(store: &mut Store<'_>, at: usize, id: i64, fields: &VariantFields) -> Result<(), Stop> {
     let place = at.to_string();
-    if let Some((below, text)) = fields.wrong() {
-        let mut field = vec!["input", "variants", place.as_str()];
-        field.extend(below);
-        return stop("INVALID_VARIANT", &field, text);
-    }
     fields.write(store, id)?;
     let item = store
         .need::<Variant>(id)

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::input::{number, refuse_others, text};
 use super::metafields::set_nested;
-use super::product_fields::ProductFields;
+use super::product_fields::{Kind, ProductFields};
 use super::{Done, Payload, Refusal, Slot, UserError, internal};
 use crate::state::{Product, Rows as _, Store};
 
@@ -32,7 +32,7 @@ pub(super) fn update(store: &mut Store<'_>, arguments: &Map<String, Value>) -> D
     let wrong = fields.check(store, Some(id));
     if !wrong.is_empty() {
         let errors = wrong.into_iter().map(|wrong| {
-            let path: &[&str] = if wrong.handle_taken {
+            let path: &[&str] = if wrong.kind == Kind::Taken {
                 &["input", "handle"]
             } else {
                 &[wrong.field]

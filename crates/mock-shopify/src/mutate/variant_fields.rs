@@ -141,7 +141,7 @@ impl VariantFields {
         {
             return Some((
                 &["inventoryItem", "cost"],
-                "Cost must be greater than or equal to 0",
+                "Cost per item must be greater than or equal to 0",
             ));
         }
         None

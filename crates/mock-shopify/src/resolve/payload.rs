@@ -243,16 +243,24 @@ fn operation<'a>(cx: &'a Context<'a>, id: i64, status: &'static str) -> Answer<'
     object(cx, SetOperation { id, status })
 }
 
-/// `productOperation(id:)`: operations are done by the time they are asked for.
+/// `productOperation(id:)`: operations are under way until they are old enough.
 pub(crate) fn find_operation<'a>(cx: &'a Context<'a>, call: &Call<'a>) -> Answer<'a> {
     let text = call.text("id").unwrap_or_default();
     let Some(id) = Gid::parse(text).filter(|id| id.kind == "ProductSetOperation") else {
         return Err(cx.fail(call, "RESOURCE_NOT_FOUND", format!("Invalid id: {text}")));
     };
-    let known = id.number().filter(|id| cx.tables.one::<Operation>(*id).is_some());
-    let value = known.map(|id| SetOperation {
-        id,
-        status: "COMPLETE",
+    let known = id.number().and_then(|id| cx.tables.one::<Operation>(id));
+    let value = known.map(|operation| {
+        let age = cx.now.duration_since(operation.begun_at).unsigned_abs();
+        let status = if age < cx.config.operations_take {
+            "ACTIVE"
+        } else {
+            "COMPLETE"
+        };
+        SetOperation {
+            id: operation.id,
+            status,
+        }
     });
     Ok(ResolvedValue::nullable_object(
         value.map(|value| Object { cx, value }),

@@ -138,7 +138,11 @@ impl Store<'_> {
     /// Remembers an operation of `productSet` that answers before it is done.
     pub(crate) fn begin_operation(&mut self, product_id: i64) -> i64 {
         let id = self.fresh_id(Operation::TABLE);
-        self.put(Operation { id, product_id });
+        self.put(Operation {
+            id,
+            product_id,
+            begun_at: self.now,
+        });
         id
     }
 

@@ -119,7 +119,7 @@ fn refused_quantities() {
     );
     let mut wrong = input(&shop, "available", 1, &Value::Null);
     wrong["reason"] = json!("because");
-    wrong["referenceDocumentUri"] = json!("gid://shopify/Order/1");
+    wrong["referenceDocumentUri"] = json!("gid://sync/run");
     cases.insert("reason".into(), errors(&wrong));
     let mut wrong = input(&shop, "available", 1, &Value::Null);
     wrong["quantities"][0]["inventoryItemId"] = json!("gid://shopify/InventoryItem/1");
@@ -181,7 +181,7 @@ fn activating() {
     let text = "Not allowed to set available quantity when the item is already active at the location.";
     assert_eq!(
         activate(", available: 8", "b"),
-        json!({ "inventoryLevel": null, "userErrors": [{ "field": ["available"], "message": text }] })
+        json!({ "inventoryLevel": level, "userErrors": [{ "field": ["available"], "message": text }] })
     );
     assert_eq!(
         activate("", "c"),
@@ -193,6 +193,68 @@ fn activating() {
         json!({ "inventoryLevel": level, "userErrors": [] }),
         "replayed"
     );
+}
+
+#[test]
+fn documents_that_are_referred_to() {
+    let shop = TestShop::with_catalogue();
+    let codes = |uri: &str| {
+        let mut input = input(&shop, "available", 14, &Value::Null);
+        input["referenceDocumentUri"] = json!(uri);
+        let mut answer = set(&shop, &input, uri);
+        answer["data"]["inventorySetQuantities"]["userErrors"].take()
+    };
+    for uri in [
+        "https://erp.example/runs/1",
+        "sync://run/1",
+        "gid://erp/Run/1",
+        "gid://erp/Run/2026/1",
+        "gid://shopify/Order/1",
+    ] {
+        assert_eq!(codes(uri), json!([]), "{uri}");
+    }
+    for uri in ["run 1", "://run", "sync://", "gid://erp/Run", "gid://erp//1"] {
+        assert_eq!(codes(uri)[0]["code"], "INVALID_REFERENCE_DOCUMENT", "{uri}");
+    }
+}
+
+#[test]
+fn refused_activations() {
+    let shop = TestShop::with_catalogue();
+    let ids = shop.data("{ inventoryItems(first: 9) { nodes { id } } locations(first: 9) { nodes { id } } }");
+    let shirt = ids["inventoryItems"]["nodes"][0]["id"].as_str().unwrap();
+    let mug = ids["inventoryItems"]["nodes"][2]["id"].as_str().unwrap();
+    let porto = ids["locations"]["nodes"][1]["id"].as_str().unwrap();
+    let activate = |item: &str, location: &str, arguments: &str| {
+        let query = format!(
+            "mutation {{ inventoryActivate(inventoryItemId: \"{item}\", locationId: \"{location}\"{arguments}) \
+             @idempotent(key: \"k\") {{ inventoryLevel {{ quantities(names: [\"on_hand\"]) {{ quantity }} }} \
+             userErrors {{ field message }} }} }}"
+        );
+        shop.query(&query, json!({}))["data"]["inventoryActivate"].take()
+    };
+    let lines = shop.shopify.journal(0).unwrap().len();
+    let (no_item, no_location) = ("gid://shopify/InventoryItem/1", "gid://shopify/Location/1");
+    let cases = [
+        ("unknown_item", activate(no_item, porto, "")),
+        ("unknown_location", activate(mug, no_location, "")),
+        ("other_kinds", activate(porto, mug, "")),
+        ("on_hand_when_active", activate(shirt, porto, ", onHand: 5")),
+        (
+            "both_quantities",
+            activate(mug, porto, ", available: 1, onHand: 2"),
+        ),
+        ("on_hand_too_high", activate(mug, porto, ", onHand: 1000000001")),
+        (
+            "available_too_low",
+            activate(mug, porto, ", available: -1000000001"),
+        ),
+    ];
+    let cases: std::collections::BTreeMap<&str, Value> = cases.into();
+    insta::assert_json_snapshot!(cases);
+    assert_eq!(shop.shopify.journal(0).unwrap().len(), lines);
+    let good = activate(mug, porto, ", onHand: 4");
+    assert_eq!(good["userErrors"], json!([]), "a refused key is free again");
 }
 
 #[test]

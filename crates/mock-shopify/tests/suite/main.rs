@@ -14,10 +14,15 @@ mod hostile;
 mod hostile_writes;
 mod introspection;
 mod inventory_writes;
+<<<<<<< HEAD
+=======
+mod keys;
+>>>>>>> mock
 mod metafield_writes;
 mod order_writes;
 mod orders;
 mod paging;
+mod product_refusals;
 mod product_writes;
 mod schema;
 mod search;

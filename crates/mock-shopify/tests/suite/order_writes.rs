@@ -1,6 +1,6 @@
 //! `fulfillmentCreate`, `fulfillmentTrackingInfoUpdate`, `orderUpdate`, `orderCancel`.
 
-use mock_shopify::{NewLine, NewOrder, Rows as _, Variant};
+use mock_shopify::{FulfillmentOrder, Location, NewLine, NewOrder, Order, Rows as _, Variant};
 use serde_json::{Value, json};
 
 use crate::shop::{TestShop, now};
@@ -161,6 +161,148 @@ fn updating() {
 }
 
 #[test]
+fn refused_updates() {
+    let shop = placed();
+    let id = sources(&shop)["id"].clone();
+    let lines = shop.shopify.journal(0).unwrap().len();
+    let update = |mut input: Value| {
+        input["id"] = id.clone();
+        shop.query(
+            "mutation M($input: OrderInput!) { orderUpdate(input: $input) { order { email phone note } userErrors { field message } } }",
+            json!({ "input": input }),
+        )["data"]["orderUpdate"]
+            .take()
+    };
+    // The order stands beside the error (recorded).
+    let order = json!({ "email": null, "phone": null, "note": null });
+    let refused = |field: Value, text: &str| json!({ "order": order, "userErrors": [{ "field": field, "message": text }] });
+    assert_eq!(
+        update(json!({ "email": "nobody", "note": "x" })),
+        refused(json!(["email"]), "Email is invalid")
+    );
+    assert_eq!(
+        update(json!({ "phone": "not a phone" })),
+        refused(json!(["phone"]), "Phone is invalid")
+    );
+    let text = "No valid update parameters have been provided";
+    assert_eq!(update(json!({})), refused(Value::Null, text));
+    assert_eq!(shop.shopify.journal(0).unwrap().len(), lines);
+    assert_eq!(update(json!({ "phone": "" }))["userErrors"], json!([]));
+}
+
+/// Number of each fulfilment order of an order, with its place and its first line.
+fn parts(shop: &TestShop, order: i64) -> Vec<(i64, i64, i64)> {
+    shop.shopify
+        .look(|rows| {
+            let sources = rows
+                .all::<FulfillmentOrder>()
+                .filter(|source| source.order_id == order);
+            sources
+                .map(|source| (source.id, source.location_id, source.lines[0].id))
+                .collect()
+        })
+        .unwrap()
+}
+
+#[test]
+fn parcels_of_several_orders_or_places() {
+    let shop = placed();
+    let (first, second) = shop
+        .shopify
+        .change(now(), |store| {
+            let first = store.rows().all::<Order>().next().unwrap().id;
+            let berlin = store.rows().all::<Location>().next().unwrap().id;
+            let shirt = store.rows().all::<Variant>().next().unwrap().clone();
+            let mug = store.rows().all::<Variant>().last().unwrap().id;
+            // Shirts are in Porto now, mugs in Berlin.
+            store.set_available(shirt.item_id, berlin, 0)?;
+            let line = |id: i64| NewLine {
+                variant_id: Some(id),
+                quantity: 1,
+                ..NewLine::default()
+            };
+            let second = store.place_order(NewOrder {
+                lines: vec![line(shirt.id), line(mug)],
+                ..NewOrder::default()
+            })?;
+            Ok((first, second))
+        })
+        .unwrap();
+    let group = |id: i64| json!({ "fulfillmentOrderId": format!("gid://shopify/FulfillmentOrder/{id}") });
+    let lines = shop.shopify.journal(0).unwrap().len();
+    let refused = |groups: Value, field: Value, text: &str| {
+        let input = json!({ "lineItemsByFulfillmentOrder": groups });
+        let answer = shop.query(SHIP, json!({ "f": input }));
+        let expected = json!({ "fulfillment": null, "userErrors": [{ "field": field, "message": text }] });
+        assert_eq!(answer["data"]["fulfillmentCreate"], expected);
+    };
+    let (one, two) = (parts(&shop, first), parts(&shop, second));
+    assert_eq!(two.len(), 2, "one at each place");
+    refused(
+        json!([group(one[0].0), group(two[0].0)]),
+        json!(["fulfillment"]),
+        &format!(
+            "All fulfillment orders must belong to the same order. Multiple orders with ids [{first}, {second}] were found."
+        ),
+    );
+    refused(
+        json!([group(two[0].0), group(two[1].0)]),
+        json!(["fulfillment"]),
+        &format!(
+            "All fulfillment orders must be assigned to a single location. Multiple locations with ids [{}, {}] were found.",
+            two[0].1, two[1].1
+        ),
+    );
+    // A quantity of none comes first, even before a fulfilment order that is not there.
+    let mut none = group(1);
+    let line = format!("gid://shopify/FulfillmentOrderLineItem/{}", one[0].2);
+    none["fulfillmentOrderLineItems"] = json!([{ "id": line, "quantity": 0 }]);
+    refused(
+        json!([group(one[0].0), none]),
+        json!([
+            "fulfillment",
+            "lineItemsByFulfillmentOrder",
+            "1",
+            "fulfillmentOrderLineItems",
+            "0",
+            "quantity"
+        ]),
+        "Quantity must be greater than 0",
+    );
+    assert_eq!(shop.shopify.journal(0).unwrap().len(), lines);
+}
+
+#[test]
+fn refused_cancellations() {
+    let shop = placed();
+    let id = sources(&shop)["id"].clone();
+    let cancel = |arguments: &str| {
+        let query = format!(
+            "mutation {{ orderCancel(orderId: {id}, reason: OTHER, restock: true, {arguments}) {{ job {{ id }} \
+             orderCancelUserErrors {{ field message code }} userErrors {{ field message }} }} }}"
+        );
+        shop.query(&query, json!({}))["data"]["orderCancel"].take()
+    };
+    let refused = |field: &str, text: &str| {
+        json!({
+            "job": null,
+            "orderCancelUserErrors": [{ "field": [field], "message": text, "code": "INVALID" }],
+            "userErrors": [{ "field": [field], "message": text }]
+        })
+    };
+    for refund in [true, false] {
+        let both = format!("refund: {refund}, refundMethod: {{ originalPaymentMethodsRefund: true }}");
+        let text = "Only one of the arguments `refund` or `refund_method` is allowed.";
+        assert_eq!(cancel(&both), refused("refund", text));
+    }
+    let long = format!("staffNote: \"{}\"", "x".repeat(256));
+    let text = "Staff note is too long. Maximum length is 255 characters.";
+    assert_eq!(cancel(&long), refused("staffNote", text));
+    let most = format!("staffNote: \"{}\"", "x".repeat(255));
+    assert_eq!(cancel(&most)["userErrors"], json!([]));
+}
+
+#[test]
 fn cancelling() {
     let shop = placed();
     let id = sources(&shop)["id"].clone();
@@ -191,7 +333,7 @@ fn cancelling() {
     let other = placed();
     let order = other
         .shopify
-        .look(|rows| rows.all::<mock_shopify::Order>().next().unwrap().id)
+        .look(|rows| rows.all::<Order>().next().unwrap().id)
         .unwrap();
     other
         .shopify

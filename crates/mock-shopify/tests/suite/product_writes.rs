@@ -1,9 +1,12 @@
 //! `productSet`, `productUpdate`, the bulk mutations of variants, `metafieldsSet`.
 
+use std::time::Duration;
+
+use jiff::SignedDuration;
 use mock_shopify::Config;
 use serde_json::{Value, json};
 
-use crate::shop::TestShop;
+use crate::shop::{TestShop, now};
 
 const SHOWN: &str = "id title handle status tags vendor options { id name values optionValues { id name } } \
     variants(first: 20) { nodes { id title position price compareAtPrice barcode sku inventoryQuantity taxable inventoryPolicy \
@@ -184,6 +187,40 @@ fn sets_that_are_done_later() {
     let expected =
         json!({ "__typename": "ProductSetOperation", "status": "COMPLETE", "product": { "title": "Later" } });
     assert_eq!(data["productOperation"], expected);
+}
+
+#[test]
+fn sets_that_take_a_while() {
+    let shop = TestShop::configured(Config {
+        operations_take: Duration::from_secs(20),
+        ..Config::default()
+    });
+    let answer = shop.query(
+        "mutation { productSet(input: { title: \"Later\" }, synchronous: false) { productSetOperation { id status } } }",
+        json!({}),
+    );
+    let operation = &answer["data"]["productSet"]["productSetOperation"];
+    assert_eq!(operation["status"], "CREATED");
+    let query = format!(
+        "{{ productOperation(id: {}) {{ status product {{ title }} }} }}",
+        operation["id"]
+    );
+    let later = |seconds: i64| {
+        let time = now() + SignedDuration::from_secs(seconds);
+        let response = shop.post_at(time, json!({ "query": query }).to_string());
+        serde_json::from_slice::<Value>(&response.body).unwrap()["data"]["productOperation"].take()
+    };
+    for seconds in [0, 19] {
+        assert_eq!(
+            later(seconds),
+            json!({ "status": "ACTIVE", "product": null }),
+            "{seconds}"
+        );
+    }
+    assert_eq!(
+        later(20),
+        json!({ "status": "COMPLETE", "product": { "title": "Later" } })
+    );
 }
 
 #[test]
