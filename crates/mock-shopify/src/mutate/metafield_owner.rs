@@ -5,12 +5,6 @@ use serde_json::{Map, Value};
 use crate::gid::Gid;
 use crate::state::{Metafield, Rows as _, Store, owner};
 
-<<<<<<< HEAD
-/// What is said of an owner that there is none of.
-pub(super) const NO_OWNER: &str = "Owner does not exist.";
-
-=======
->>>>>>> mock
 /// The types that can have custom fields here: their tables, and what it takes to write them. The published page of
 /// `metafieldsSet` demands the access that changes the owner; for the shop itself none is named.
 const OWNERS: [(&str, &str, &str); 6] = [

@@ -4,11 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::input::{Patch, read};
-<<<<<<< HEAD
-use super::metafield_owner::{NO_OWNER, find, owner_of, touch};
-=======
 use super::metafield_owner::{find, owner_of, touch};
->>>>>>> mock
 use super::{Done, Payload, Refusal, Slot, UserError, internal};
 use crate::gid::Gid;
 use crate::state::Store;
@@ -84,12 +80,8 @@ enum Problem {
 fn one(store: &mut Store<'_>, input: &Input) -> Result<i64, Problem> {
     let namespace = input.namespace.as_deref().unwrap_or("custom");
     let Some(record) = owner_of(store, &input.owner_id) else {
-<<<<<<< HEAD
-        return Err(Problem::User("INVALID", Some("ownerId"), NO_OWNER.into()));
-=======
         let text = "Owner does not exist.";
         return Err(Problem::User("INVALID_VALUE", Some("ownerId"), text.into()));
->>>>>>> mock
     };
     let before = find(store, record, (namespace, &input.key));
     let field_type = input

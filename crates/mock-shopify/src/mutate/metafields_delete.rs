@@ -4,15 +4,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::input::read;
-<<<<<<< HEAD
-use super::metafield_owner::{NO_OWNER, find, owner_of, touch};
-use super::metafields::Nested;
-use super::{Done, Identifier, Payload, Slot, UserError};
-=======
 use super::metafield_owner::{find, owner_of, touch};
 use super::metafields::Nested;
 use super::{Done, Identifier, Payload, Slot};
->>>>>>> mock
 use crate::state::{Metafield, Rows as _, Store, Stored as _, owner};
 
 const KIND: &str = "MetafieldsDeletePayload";
@@ -26,38 +20,6 @@ struct Input {
     key: String,
 }
 
-<<<<<<< HEAD
-/// Removes custom fields, all or none of them. One that is not there is null in the answer and no error (published
-/// with the mutation).
-pub(super) fn delete(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Done {
-    let inputs: Vec<Input> = read(arguments, "metafields")?;
-    let mut gone = Vec::with_capacity(inputs.len());
-    let mut errors = Vec::new();
-    for (at, input) in inputs.into_iter().enumerate() {
-        let Some(record) = owner_of(store, &input.owner_id) else {
-            let field = ["metafields", &at.to_string(), "ownerId"];
-            errors.push(UserError::plain(&field, NO_OWNER));
-            continue;
-        };
-        let found = find(store, record, (&input.namespace, &input.key));
-        if let Some(field) = &found {
-            store.tables.remove(Metafield::TABLE, field.id);
-            touch(store, record);
-        }
-        gone.push(found.map(|field| Identifier {
-            owner: input.owner_id,
-            namespace: field.namespace,
-            key: field.key,
-        }));
-    }
-    if !errors.is_empty() {
-        return Ok(Payload::bad(KIND, PLAIN, errors));
-    }
-    let slot = Slot::Identifiers(gone);
-    Ok(Payload::good(KIND, PLAIN, vec![("deletedMetafields", slot)]))
-}
-
-=======
 /// Removes custom fields. One that is not there is null in the answer and no error (published with the mutation), and
 /// so is one whose owner is not there (recorded).
 pub(super) fn delete(store: &mut Store<'_>, arguments: &Map<String, Value>) -> Done {
@@ -79,7 +41,6 @@ fn remove(store: &mut Store<'_>, input: Input) -> Option<Identifier> {
     })
 }
 
->>>>>>> mock
 /// Removes the custom fields that a list which replaces all of them leaves out.
 pub(super) fn drop_others(store: &mut Store<'_>, record: (&str, i64), kept: &[Nested]) {
     let named = |field: &Metafield| {

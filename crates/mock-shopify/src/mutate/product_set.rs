@@ -5,11 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-<<<<<<< HEAD
-use super::input::{number, read, text};
-=======
 use super::input::{number, read};
->>>>>>> mock
 use super::metafields::set_nested;
 use super::metafields_delete::drop_others;
 use super::options::{OptionInput, ValueProblem, names_for, replaced};

@@ -14,10 +14,7 @@ mod hostile;
 mod hostile_writes;
 mod introspection;
 mod inventory_writes;
-<<<<<<< HEAD
-=======
 mod keys;
->>>>>>> mock
 mod metafield_writes;
 mod order_writes;
 mod orders;
