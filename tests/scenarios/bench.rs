@@ -78,7 +78,7 @@ impl Bench {
         let port: Arc<dyn Clock> = clock.clone();
         let plain = Systems::over(&config, simulation, &port).unwrap();
         let plans = Arc::new(Plans::default());
-        let systems = interrupted(&plain, &shopify, &odoo, &clock, &plans);
+        let systems = interrupted(&config, &plain, &shopify, &odoo, &clock, &plans);
         let person = Service::with_store(config, plain, Arc::clone(&store), port).unwrap();
         let mut bench = Self {
             clock,
@@ -231,6 +231,7 @@ impl Bench {
 
 /// The clients that real systems get, with somebody on the way.
 fn interrupted(
+    config: &Config,
     plain: &Systems,
     shopify: &Arc<Shopify>,
     odoo: &Arc<Odoo>,
@@ -243,14 +244,14 @@ fn interrupted(
         user: "connector".into(),
         secret: OdooSecret::new("connector"),
     };
+    let options = ShopifyOptions {
+        metafields: config.metafields.clone(),
+        ..ShopifyOptions::default()
+    };
     let shopify = way(shopify, clock, plans);
     let odoo = way(odoo, clock, plans);
     Systems {
-        shopify: Arc::new(ShopifyConnector::new(
-            shopify,
-            Arc::new(token),
-            ShopifyOptions::default(),
-        )),
+        shopify: Arc::new(ShopifyConnector::new(shopify, Arc::new(token), options)),
         odoo: Arc::new(OdooConnector::new(odoo, login, "default")),
         ..plain.clone()
     }

@@ -151,7 +151,13 @@ impl SystemFields {
             Segment::Index(_) | Segment::FromEnd(_) | Segment::Each => None,
         });
         let known = fields.knows(&keys.collect::<Vec<_>>());
-        (!known).then(|| format!("{system} has no field `{field}` now: the rule is skipped"))
+        let custom = matches!(field.segments(), [Segment::Key(first), ..] if first == "metafields");
+        let hint = if custom && self.side == Side::Shopify {
+            "; name it with its type in SHOPIFY_METAFIELDS"
+        } else {
+            ""
+        };
+        (!known).then(|| format!("{system} has no field `{field}` now: the rule is skipped{hint}"))
     }
 }
 
