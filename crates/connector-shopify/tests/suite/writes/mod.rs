@@ -2,6 +2,7 @@
 
 mod batches;
 mod inventory;
+mod metafields;
 mod orders;
 mod product_faults;
 mod product_options;
@@ -116,6 +117,11 @@ pub(crate) fn send(bench: &Bench, write: &Write) -> WriteOutcome {
     let mut outcomes = run(bench.connector(tiny()).apply(std::slice::from_ref(write)));
     assert_eq!(outcomes.len(), 1);
     outcomes.remove(0)
+}
+
+/// What the connector says of a write.
+pub(crate) fn remarks(bench: &Bench, write: &Write) -> Vec<String> {
+    bench.connector(tiny()).remarks(write)
 }
 
 /// Sends one write that is carried out.
