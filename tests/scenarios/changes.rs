@@ -111,6 +111,13 @@ impl Bench {
             } => {
                 self.in_the_shop(|store| store.rename_option_value(product(of), option, value, to));
             }
+            ShopChange::RenameOption {
+                product: of,
+                option,
+                to,
+            } => {
+                self.in_the_shop(|store| store.rename_option(product(of), option, to));
+            }
             ShopChange::ReorderVariants { product: of, skus } => {
                 let ids: Vec<i64> = skus.iter().map(|sku| self.variant(sku).id).collect();
                 self.in_the_shop(|store| store.reorder_variants(product(of), &ids));
@@ -263,49 +270,16 @@ impl Bench {
 
     fn deliver(&self, order: &str, sku: &str, units: i64, names: &Names) {
         let order: i64 = self.linked("order", names.orders[order]).parse().unwrap();
-        let open = json!([["sale_id", "=", order], ["state", "not in", ["done", "cancel"]]]);
-        let picking = self.rows("stock.picking", open, &["id"])[0]["id"].clone();
-        let product = self.code(sku);
-        let of = json!([["picking_id", "=", picking]]);
-        for row in self.rows("stock.move", of, &["product_id"]) {
-            let units = if row["product_id"][0] == product { units } else { 0 };
-            let values = json!({"quantity": units, "picked": units > 0});
-            self.in_odoo("stock.move", "write", &json!([[row["id"]], values]));
-        }
-        let context = json!({"context": {"skip_backorder": true}});
-        let done =
-            self.person
-                .simulate_odoo("stock.picking", "button_validate", &json!([[picking]]), &context);
-        assert_eq!(done.unwrap(), true);
+        assert!(
+            self.deliver_units(order, self.code(sku), units),
+            "{units} {sku} are not delivered"
+        );
     }
 
     fn take_back(&self, order: &str, sku: &str, units: i64, names: &Names) {
         let order: i64 = self.linked("order", names.orders[order]).parse().unwrap();
-        let product = self.code(sku);
-        let of = json!([
-            ["product_id", "=", product],
-            ["picking_id.sale_id", "=", order],
-            ["state", "=", "done"]
-        ]);
-        let fields = ["sale_line_id", "location_id", "location_dest_id", "picking_id"];
-        let sent = self.rows("stock.move", of, &fields).remove(0);
-        let kind = json!([["code", "=", "incoming"]]);
-        let kind = self.rows("stock.picking.type", kind, &["id"])[0]["id"].clone();
-        let (from, to) = (&sent["location_dest_id"][0], &sent["location_id"][0]);
-        let picking =
-            json!({"picking_type_id": kind, "location_id": from, "location_dest_id": to, "sale_id": order});
-        let picking = self.in_odoo("stock.picking", "create", &json!([picking]));
-        let back = json!({
-            "name": sku, "product_id": product, "product_uom_qty": units, "picking_id": picking,
-            "location_id": from, "location_dest_id": to, "origin_returned_move_id": sent["id"],
-            "to_refund": true, "sale_line_id": sent["sale_line_id"][0],
-        });
-        self.in_odoo("stock.move", "create", &json!([back]));
-        self.in_odoo("stock.picking", "action_confirm", &json!([[picking]]));
-        let moves = self.rows("stock.move", json!([["picking_id", "=", picking]]), &["id"]);
-        let done = json!({"quantity": units, "picked": true});
-        self.in_odoo("stock.move", "write", &json!([[moves[0]["id"]], done]));
-        let validated = self.in_odoo("stock.picking", "button_validate", &json!([[picking]]));
-        assert_eq!(validated, true);
+        let of = json!([["order_id", "=", order], ["product_id", "=", self.code(sku)]]);
+        let line = self.rows("sale.order.line", of, &["id"])[0]["id"].as_i64();
+        self.take_back_units(line.unwrap(), units);
     }
 }

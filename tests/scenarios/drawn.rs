@@ -1,125 +1,24 @@
 //! Edits on both sides, sales and deliveries, runs and strategies by chance: both systems agree in the end, no edit is
 //! lost without a conflict that keeps it, and then nothing is written any more.
 
-use std::collections::BTreeMap;
+mod deeds;
+mod steps;
 
-use mock_shopify::{NewVariant, Product, Rows as _, Variant};
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, RngSeed};
-use rust_decimal::Decimal;
 use sync_core::{Direction, Outcome, RecordLog, Side, Winner};
-use sync_service::{ConflictSelection, Decision, Edit, SyncRequest};
+use sync_service::{ConflictSelection, Decision, SyncRequest};
 
 use crate::act::TYPES;
-use crate::agreement::agree;
+use crate::agreement::orders::orders;
+use crate::agreement::{Tolerated, agree};
 use crate::bench::{Bench, Settings};
 use crate::file::{OdooProduct, ShopProduct, ShopVariant};
 use crate::kept::Before;
+use steps::{Deed, Step, step};
 
-/// Fields of a product that go both ways, as `sim edit` names them.
-const SHOP_FIELDS: [&str; 8] = [
-    "title",
-    "vendor",
-    "product_type",
-    "tags",
-    "status",
-    "variants.0.sku",
-    "variants.0.barcode",
-    "variants.0.price",
-];
-const ODOO_FIELDS: [&str; 8] = [
-    "name",
-    "tags",
-    "active",
-    "sale_ok",
-    "product_variant_ids.0.default_code",
-    "product_variant_ids.0.barcode",
-    "product_variant_ids.0.lst_price",
-    "product_variant_ids.0.weight",
-];
-
-#[derive(Debug, Clone)]
-enum Step {
-    Edit {
-        side: Side,
-        record: usize,
-        field: usize,
-        value: u8,
-    },
-    Count {
-        side: Side,
-        variant: usize,
-        units: u8,
-    },
-    Sell {
-        variant: usize,
-        units: i64,
-    },
-    Ship {
-        side: Side,
-        order: usize,
-    },
-    Make {
-        side: Side,
-    },
-    /// Longer than runs look back.
-    Pause,
-    /// The sizes of the shirt change in the shop.
-    Sizes(Sizes),
-    Run {
-        what: usize,
-        direction: Direction,
-        strategy: &'static str,
-        full: bool,
-    },
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Sizes {
-    Rename(usize),
-    Add,
-    Remove(usize),
-    /// The first one becomes the last one.
-    Rotate,
-}
-
-fn side() -> impl Strategy<Value = Side> {
-    prop_oneof![Just(Side::Shopify), Just(Side::Odoo)]
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let strategy = prop_oneof![
-        Just("last_write_wins"),
-        Just("source_priority:shopify"),
-        Just("source_priority:odoo"),
-        Just("merge"),
-        Just("merge:manual"),
-        Just("manual"),
-    ];
-    let direction = prop_oneof![
-        1 => Just(Direction::ShopifyToOdoo),
-        1 => Just(Direction::OdooToShopify),
-        2 => Just(Direction::Both),
-    ];
-    prop_oneof![
-        8 => (side(), 0..8_usize, 0..8_usize, 0..4_u8)
-            .prop_map(|(side, record, field, value)| Step::Edit { side, record, field, value }),
-        2 => (side(), 0..8_usize, 20..60_u8).prop_map(|(side, variant, units)| Step::Count { side, variant, units }),
-        1 => (0..8_usize, 1..4_i64).prop_map(|(variant, units)| Step::Sell { variant, units }),
-        1 => (side(), 0..8_usize).prop_map(|(side, order)| Step::Ship { side, order }),
-        1 => side().prop_map(|side| Step::Make { side }),
-        1 => Just(Step::Pause),
-        1 => prop_oneof![
-            (0..4_usize).prop_map(Sizes::Rename),
-            Just(Sizes::Add),
-            (0..4_usize).prop_map(Sizes::Remove),
-            Just(Sizes::Rotate),
-        ]
-        .prop_map(Step::Sizes),
-        5 => (0..3_usize, direction, strategy, any::<bool>())
-            .prop_map(|(what, direction, strategy, full)| Step::Run { what, direction, strategy, full }),
-    ]
-}
+/// Reasons for which a record may fail or wait: both systems have done what excludes each other, and somebody has to act.
+const REASONS: [&str; 2] = ["needs_return", "already_shipped"];
 
 /// A world on which steps are carried out.
 struct Draw {
@@ -128,6 +27,7 @@ struct Draw {
     serial: u32,
     /// The product of the shop whose sizes change.
     shirt: i64,
+    tolerated: Tolerated,
 }
 
 impl Draw {
@@ -136,6 +36,10 @@ impl Draw {
             bench: Bench::new(&Settings::new()),
             serial: 0,
             shirt: 0,
+            tolerated: Tolerated {
+                reasons: &REASONS,
+                ..Tolerated::default()
+            },
         };
         let shirt = [("S", "SH-S", "20.00"), ("M", "SH-M", "22.50")];
         let variant = |(value, sku, price): (&str, &str, &str)| ShopVariant {
@@ -154,6 +58,7 @@ impl Draw {
             variants: shirt.map(variant).to_vec(),
         });
         draw.make(Side::Shopify);
+        draw.bench.sell(&[("SH-S".to_owned(), 2), ("SH-M".to_owned(), 3)]);
         for what in TYPES {
             draw.run(what, Direction::Both, "last_write_wins", true);
         }
@@ -171,15 +76,11 @@ impl Draw {
                 value,
             } => self.edit(*side, *record, *field, *value),
             Step::Count { side, variant, units } => self.count(*side, *variant, *units),
-            Step::Sell { variant, units } => {
-                let variants = self.bench.links("variant");
-                let id = &variants[variant % variants.len()].shopify_id;
-                self.try_edit("shopify", "variant", id, "sale", &units.to_string());
-            }
-            Step::Ship { side, order } => self.ship(*side, *order),
+            Step::Sell { goods } => self.sell(goods),
+            Step::Order { order, deed } => self.treat(*order, *deed),
             Step::Make { side } => self.make(*side),
             Step::Pause => self.bench.wait(10),
-            Step::Sizes(change) => self.change_sizes(*change),
+            Step::Options { side, change } => self.change_options(*side, *change),
             Step::Run {
                 what,
                 direction,
@@ -189,107 +90,6 @@ impl Draw {
                 self.run(TYPES[*what], *direction, strategy, *full);
             }
         }
-    }
-
-    fn edit(&self, side: Side, record: usize, field: usize, value: u8) {
-        let products = self.bench.links("product");
-        let id = products[record % products.len()].id_on(side);
-        let (field, serial) = (
-            if side == Side::Shopify {
-                SHOP_FIELDS
-            } else {
-                ODOO_FIELDS
-            }[field],
-            self.serial,
-        );
-        let text = match field.rsplit('.').next().unwrap_or_default() {
-            // Odoo moves the prices of all variants together: none of them may come to less than nothing.
-            "price" | "lst_price" => format!("{}.{:02}", 60 + value, serial % 100),
-            "weight" => format!("0.{}", 1 + value),
-            "barcode" => format!("40063{serial:08}"),
-            "sku" | "default_code" => format!("code {serial}"),
-            "status" => ["active", "draft", "archived", "active"][usize::from(value)].to_owned(),
-            "active" | "sale_ok" => value.is_multiple_of(2).to_string(),
-            "tags" => format!("Shopify, tag {value}"),
-            _ => format!("{value} {serial}"),
-        };
-        let system = side.as_str();
-        self.try_edit(system, "product", id, field, &text);
-    }
-
-    fn change_sizes(&self, change: Sizes) {
-        let (shirt, serial) = (self.shirt, self.serial);
-        let location = self.bench.location;
-        self.bench.in_the_shop(|store| {
-            let variants: Vec<Variant> = store.variants_of(shirt).into_iter().cloned().collect();
-            let product = store.rows().one::<Product>(shirt).unwrap();
-            let option = product.options[0].clone();
-            match change {
-                Sizes::Rename(at) => {
-                    let value = &option.values[at % option.values.len()].name;
-                    store.rename_option_value(shirt, "Size", value, &format!("R{serial}"))?;
-                }
-                Sizes::Add => {
-                    let new = NewVariant {
-                        values: vec![format!("N{serial}")],
-                        price: Decimal::from(30),
-                        sku: Some(format!("new-{serial}")),
-                        stock: vec![(location, 5)],
-                        ..NewVariant::default()
-                    };
-                    store.add_variant(shirt, new)?;
-                }
-                Sizes::Remove(at) if variants.len() > 1 => {
-                    store.remove_variant(variants[at % variants.len()].id)?;
-                }
-                Sizes::Remove(_) => {}
-                Sizes::Rotate => {
-                    let mut ids: Vec<i64> = variants.iter().map(|variant| variant.id).collect();
-                    ids.rotate_left(1);
-                    store.reorder_variants(shirt, &ids)?;
-                }
-            }
-            Ok(())
-        });
-    }
-
-    fn count(&self, side: Side, variant: usize, units: u8) {
-        let levels = self.bench.links("inventory");
-        if levels.is_empty() {
-            return;
-        }
-        let id = levels[variant % levels.len()].id_on(side);
-        let field = if side == Side::Shopify {
-            "on_hand"
-        } else {
-            "quantity"
-        };
-        self.try_edit(side.as_str(), "inventory", id, field, &units.to_string());
-    }
-
-    fn ship(&self, side: Side, order: usize) {
-        let orders = self.bench.links("order");
-        if orders.is_empty() {
-            return;
-        }
-        let id = orders[order % orders.len()].id_on(side);
-        let field = if side == Side::Shopify {
-            "fulfill"
-        } else {
-            "deliver"
-        };
-        self.try_edit(side.as_str(), "order", id, field, "all");
-    }
-
-    /// Both systems refuse some edits (a delivery of nothing, a barcode that is taken): then nothing happened.
-    fn try_edit(&self, system: &str, record_type: &str, id: &str, field: &str, value: &str) -> bool {
-        let edit = Edit {
-            system: system.to_owned(),
-            record_type: record_type.to_owned(),
-            id: id.to_owned(),
-            fields: BTreeMap::from([(field.to_owned(), value.to_owned())]),
-        };
-        self.bench.person.sim_edit(&edit).is_ok()
     }
 
     fn make(&mut self, side: Side) {
@@ -322,10 +122,11 @@ impl Draw {
         }
     }
 
-    fn run(&self, what: &str, direction: Direction, strategy: &str, full: bool) {
+    fn run(&mut self, what: &str, direction: Direction, strategy: &str, full: bool) {
         self.bench.tick();
         let record_type = self.bench.person.spec(what).unwrap().name.to_string();
         let before = Before::of(&self.bench, &record_type);
+        let known = self.bench.links("order").len();
         let names = ["CONFLICT_STRATEGY"];
         let settings = names.map(|name| (name.to_owned(), strategy.to_owned()));
         let request = SyncRequest {
@@ -334,37 +135,79 @@ impl Draw {
         };
         let job = self.bench.run(&request, &settings.into());
         assert_eq!(job.error, None);
-        // A variant of the shop is gone and only the next run of products will know.
-        let failed = |log: &RecordLog| log.outcome == Outcome::Fail && log.reason != "no_variant";
+        let failed = |log: &RecordLog| {
+            // A variant of the shop is gone and only the next run of products will know.
+            log.outcome == Outcome::Fail
+                && log.reason != "no_variant"
+                && !REASONS.contains(&log.reason.as_str())
+        };
         let failed: Vec<RecordLog> = self.bench.logs(&job).into_iter().filter(failed).collect();
         assert!(failed.is_empty(), "{failed:#?}");
         // Of stock both movements apply: then a quantity is replaced and nothing is lost.
-        if what == "products" {
+        if what != "inventory" {
             before.nothing_is_lost(&self.bench, &record_type);
+        }
+        if self.bench.links("order").len() > known {
+            for order in orders(&self.bench).into_iter().skip(known) {
+                let left = order.lines.into_iter().map(|line| (line.shop, line.shipped));
+                self.tolerated.left_before.extend(left);
+            }
         }
     }
 
-    /// Edits have stopped: everything that is on its way arrives, and somebody decides what is open.
-    fn settle(&self) {
+    /// Everything that is left leaves, on both sides.
+    fn ship(&self) {
         for side in Side::BOTH {
             for order in 0..self.bench.links("order").len() {
-                self.ship(side, order);
+                self.treat(order, Deed::Ship(side));
             }
         }
+    }
+
+    /// What was delivered in Odoo and is not ordered any more is taken back.
+    fn take_back(&self) {
+        for order in orders(&self.bench) {
+            for line in order.lines {
+                let back = line.delivered_there - line.ordered;
+                if let (Some(of), true) = (line.odoo, back > 0 && !order.cancelled_there) {
+                    self.bench.take_back_units(of, back);
+                }
+            }
+        }
+    }
+
+    fn run_all(&mut self, full: bool) {
+        for what in TYPES {
+            self.run(what, Direction::Both, "last_write_wins", full);
+        }
+    }
+
+    /// Edits have stopped: everything that is on its way arrives, somebody decides what is open, and what runs ask for is
+    /// done. `hasty` people ship before the systems know what the other one wants.
+    fn settle(&mut self, hasty: bool) {
         let open = persistence::ConflictFilter::default();
         let decision = Decision::new(Winner::Odoo, "Ada").unwrap();
         let selection = ConflictSelection::Matching(open);
+        if hasty {
+            self.ship();
+        }
         self.bench
             .person
             .decide_conflicts(&selection, &decision, None)
             .unwrap();
-        // What a run one way left alone by its strategy is compared again by one that reads everything.
-        for full in [true, false] {
-            for what in TYPES {
-                self.run(what, Direction::Both, "last_write_wins", full);
-            }
+        // What a run one way left alone by its strategy is compared again by one that reads everything. What an order
+        // waits for keeps the rest of it waiting as well: then there is more to ship afterwards.
+        for _ in 0..2 {
+            self.run_all(true);
+            self.ship();
+            self.take_back();
+            self.delete_what_is_gone();
         }
-        agree(&self.bench, true);
+        self.run_all(true);
+        self.run_all(false);
+        agree(&self.bench, &self.tolerated);
+        // A run one way overwrites what its target shows, and neither side can take back what the other one waits for.
+        let torn = orders(&self.bench).iter().any(|order| order.reason.is_some());
         for (full, direction) in [
             (false, Direction::Both),
             (true, Direction::Both),
@@ -372,6 +215,9 @@ impl Draw {
             (true, Direction::OdooToShopify),
         ] {
             for what in TYPES {
+                if torn && what == "orders" && direction != Direction::Both {
+                    continue;
+                }
                 let mark = self.bench.mark();
                 self.run(what, direction, "last_write_wins", full);
                 let written = self.bench.written_since(mark);
@@ -385,7 +231,7 @@ impl Draw {
 }
 
 /// How many worlds are drawn unless `PROPTEST_CASES` says it.
-const CASES: u32 = 120;
+const CASES: u32 = 70;
 const SEED: u64 = 1;
 
 fn settings() -> ProptestConfig {
@@ -406,11 +252,14 @@ proptest! {
     #![proptest_config(settings())]
 
     #[test]
-    fn both_systems_agree_and_no_edit_is_lost_without_a_trace(steps in prop::collection::vec(step(), 1..25)) {
+    fn both_systems_agree_and_no_edit_is_lost_without_a_trace(
+        steps in prop::collection::vec(step(), 1..25),
+        hasty in any::<bool>(),
+    ) {
         let mut draw = Draw::new();
         for step in &steps {
             draw.step(step);
         }
-        draw.settle();
+        draw.settle(hasty);
     }
 }

@@ -183,6 +183,12 @@ pub(crate) enum ShopChange {
         value: String,
         to: String,
     },
+    /// An option of the product gets another name.
+    RenameOption {
+        product: String,
+        option: String,
+        to: String,
+    },
     /// The variants by their SKUs in the new order.
     ReorderVariants {
         product: String,

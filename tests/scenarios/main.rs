@@ -11,6 +11,7 @@ mod drawn;
 mod file;
 mod frozen;
 mod golden;
+mod goods;
 mod interrupt;
 mod kept;
 mod shown;

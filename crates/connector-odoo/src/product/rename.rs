@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::read;
+use super::shape::AttributeLine;
 use super::structure::{Line, Structure, read_structures};
 use super::write::InHand;
 use crate::Session;
@@ -30,8 +31,17 @@ pub(crate) async fn rename(session: &Session, batch: &mut [InHand<'_>]) -> Resul
         let Some(structure) = known(one).and_then(|id| structures.get(&id)) else {
             continue;
         };
+        let mut kept = None;
         for renaming in renamings(one, structure) {
-            carry_out(session, &renaming).await?;
+            match renaming {
+                // The values of an attribute that keeps its name move to another one.
+                Renaming::Value { attribute, .. } if kept == Some(attribute) => {}
+                Renaming::Attribute { id, .. } if !carry_out(session, &renaming).await? => kept = Some(id),
+                Renaming::Attribute { .. } => {}
+                Renaming::Value { .. } => {
+                    carry_out(session, &renaming).await?;
+                }
+            }
         }
     }
     Ok(())
@@ -58,31 +68,58 @@ fn renamings(one: &InHand<'_>, structure: &Structure) -> Vec<Renaming> {
         .collect();
     if let ([new], [old]) = (unknown.as_slice(), idle.as_slice()) {
         let values: BTreeSet<&str> = old.values.iter().map(|value| value.name.as_str()).collect();
-        if new.values.iter().all(|value| values.contains(value.as_str())) {
+        let same_values = new.values.iter().all(|value| values.contains(value.as_str()));
+        if same_values || value_by_value(one, structure, old, new) {
             found.push(Renaming::Attribute {
                 id: old.attribute_id,
                 name: new.attribute.clone(),
             });
+            found.extend(value_renamings(one, structure, old, new));
         }
     }
     for line in &structure.lines {
         if let Some(new) = wanted.iter().find(|w| w.attribute == line.attribute) {
-            found.extend(value_renamings(one, structure, line, &new.values));
+            found.extend(value_renamings(one, structure, line, new));
         }
     }
     found
 }
 
-fn value_renamings(one: &InHand<'_>, structure: &Structure, line: &Line, wanted: &[String]) -> Vec<Renaming> {
-    let mut renamed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+/// What the linked variants have of a line, and what they are to have instead of each of its values.
+fn changes<'a>(
+    one: &'a InHand<'_>,
+    structure: &'a Structure,
+    line: &Line,
+    wanted: &AttributeLine,
+) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let mut changes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for variant in &one.wanted.variants {
         let was = variant.linked.and_then(|id| structure.variant(id));
         let was = was.and_then(|was| was.combination.get(&line.attribute));
         let now = variant.combination.as_ref();
-        if let (Some(was), Some(now)) = (was, now.and_then(|now| now.get(&line.attribute))) {
-            renamed.entry(was).or_default().insert(now);
+        if let (Some(was), Some(now)) = (was, now.and_then(|now| now.get(&wanted.attribute))) {
+            changes.entry(was).or_default().insert(now);
         }
     }
+    changes
+}
+
+/// Whether each value of the old line has become one of the new line, and no two the same: then both were renamed, the
+/// attribute and some of its values.
+fn value_by_value(one: &InHand<'_>, structure: &Structure, old: &Line, new: &AttributeLine) -> bool {
+    let changes = changes(one, structure, old, new);
+    let names: BTreeSet<&&str> = changes.values().flatten().collect();
+    !changes.is_empty() && changes.values().all(|names| names.len() == 1) && names.len() == changes.len()
+}
+
+fn value_renamings(
+    one: &InHand<'_>,
+    structure: &Structure,
+    line: &Line,
+    new: &AttributeLine,
+) -> Vec<Renaming> {
+    let renamed = changes(one, structure, line, new);
+    let wanted = &new.values;
     let mut found = Vec::new();
     for value in &line.values {
         let Some(names) = renamed.get(value.name.as_str()) else {
@@ -104,8 +141,8 @@ fn value_renamings(one: &InHand<'_>, structure: &Structure, line: &Line, wanted:
     found
 }
 
-/// Renames, unless another product uses it too or the name is taken.
-async fn carry_out(session: &Session, renaming: &Renaming) -> Result<(), CallError> {
+/// Renames, unless another product uses it too or the name is taken. Answers whether it did.
+async fn carry_out(session: &Session, renaming: &Renaming) -> Result<bool, CallError> {
     let lines = "product.template.attribute.line";
     let (model, id, name, users, taken) = match renaming {
         Renaming::Attribute { id, name } => (
@@ -125,7 +162,8 @@ async fn carry_out(session: &Session, renaming: &Renaming) -> Result<(), CallErr
     };
     let shared = count(&session.client, lines, users).await? > 1;
     if shared || count(&session.client, model, taken).await? > 0 {
-        return Ok(());
+        return Ok(false);
     }
-    session.client.write(model, &[id], json!({"name": name})).await
+    session.client.write(model, &[id], json!({"name": name})).await?;
+    Ok(true)
 }

@@ -13,7 +13,7 @@ impl Store<'_> {
     /// Sets the units of an order line, up or down, as editing an order does. Stock, fulfilment orders and taxes
     /// follow; shipped units cannot be removed. Answers whether anything changed.
     pub fn edit_order_line(&mut self, order: i64, line: i64, units: i64) -> Result<bool, StateError> {
-        let mut order = self.need::<Order>(order)?;
+        let mut order = self.editable(order)?;
         let Some(at) = order.lines.iter().position(|candidate| candidate.id == line) else {
             return invalid("the order has no such line");
         };
@@ -37,7 +37,7 @@ impl Store<'_> {
 
     /// Adds a line to an order, with the taxes of its first taxed line. Answers the line's id.
     pub fn add_order_line(&mut self, order: i64, new: NewLine) -> Result<i64, StateError> {
-        let mut order = self.need::<Order>(order)?;
+        let mut order = self.editable(order)?;
         let (mut line, own) = self.order_line(new)?;
         let usual = || {
             let taxed = order.lines.iter().find(|line| !line.taxes.is_empty());
@@ -59,6 +59,15 @@ impl Store<'_> {
         order.lines.push(line);
         self.finish_edit(order, json!({ "line": gid("LineItem", id), "quantity": units }));
         Ok(id)
+    }
+
+    /// An order whose lines may still change: one that is not cancelled.
+    fn editable(&self, order: i64) -> Result<Order, StateError> {
+        let order = self.need::<Order>(order)?;
+        match order.cancelled_at {
+            Some(_) => invalid("The order cannot be edited because it is canceled"),
+            None => Ok(order),
+        }
     }
 
     fn finish_edit(&mut self, mut order: Order, detail: Value) {

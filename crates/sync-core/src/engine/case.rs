@@ -41,7 +41,7 @@ pub(super) struct Case {
     pub(super) left_alone: Option<(&'static str, String)>,
     pub(super) resolutions: Vec<Resolution>,
     pub(super) moved: MovedQuantity,
-    pub(super) goods: Moved,
+    pub(super) goods: Option<Moved>,
 }
 
 impl Case {
@@ -102,7 +102,7 @@ impl Case {
             strategies: &run.strategies,
             resolutions: &self.resolutions,
             moved: self.moved,
-            goods: &self.goods,
+            goods: self.goods.as_ref(),
             on_delete: run.options.on_delete,
         }
     }
@@ -171,7 +171,7 @@ impl Run<'_, '_> {
                 left_alone: None,
                 resolutions: Vec::new(),
                 moved: MovedQuantity::default(),
-                goods: Moved::new(),
+                goods: None,
             };
             case.put(side, record);
             if let Some(place) = places.get(&key) {

@@ -128,7 +128,7 @@ impl Run<'_, '_> {
             children: &case.children,
             label: case.label(),
             moved: case.moved,
-            goods: &goods,
+            goods: goods.as_ref(),
         };
         Ok(LinkChange::Store(Box::new(link_draft(&agreement))))
     }
@@ -150,14 +150,14 @@ impl Run<'_, '_> {
         Ok(open.cloned().collect())
     }
 
-    /// What an order moved by the account of both sides, as they are after the write.
-    fn goods(&self, case: &Case) -> Result<Moved, Halt> {
+    /// What an order moved by the account of both sides, as they are after the write; `None` where one has none.
+    fn goods(&self, case: &Case) -> Result<Option<Moved>, Halt> {
         let Some(stock) = self.engine.moved_by(&self.job.record_type) else {
-            return Ok(Moved::new());
+            return Ok(None);
         };
         let on = |side: Side| case.record(side)?.movements.as_ref();
         let (Some(shopify), Some(odoo)) = (on(Side::Shopify), on(Side::Odoo)) else {
-            return Ok(Moved::new());
+            return Ok(None);
         };
         let lookup = BatchLookup::new(
             &*self.engine.store,
@@ -166,7 +166,7 @@ impl Run<'_, '_> {
         );
         let goods = goods(stock, shopify, odoo, &lookup);
         lookup.into_result()?;
-        Ok(goods)
+        Ok(Some(goods))
     }
 
     /// The next attempt, or the dead letters.

@@ -230,7 +230,7 @@ impl Run<'_, '_> {
             for case in cases.iter_mut() {
                 let on = |side: Side| case.record(side)?.movements.as_ref();
                 if let (Some(shopify), Some(odoo)) = (on(Side::Shopify), on(Side::Odoo)) {
-                    case.goods = goods(stock, shopify, odoo, &lookup);
+                    case.goods = Some(goods(stock, shopify, odoo, &lookup));
                 }
             }
         }

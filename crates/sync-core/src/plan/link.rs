@@ -33,8 +33,8 @@ pub struct Agreement<'a> {
     pub label: &'a str,
     /// For a stock level: what linked orders moved out of it.
     pub moved: MovedQuantity,
-    /// For an order: what it moved, by item and place. Empty keeps what is stored.
-    pub goods: &'a Moved,
+    /// For an order: what it moved, by item and place. `None` keeps what is stored.
+    pub goods: Option<&'a Moved>,
 }
 
 /// The link of two records that agree now.
@@ -61,9 +61,10 @@ pub fn link_draft(agreement: &Agreement<'_>) -> LinkDraft {
         label: agreement.label.to_owned(),
         base: agreement.base(&views, None, &open),
         open: still_moving(agreement.shopify, agreement.odoo),
-        moved: match agreement.link {
-            Some(link) if agreement.goods.is_empty() => link.moved.clone(),
-            _ => agreement.goods.clone(),
+        moved: match (agreement.goods, agreement.link) {
+            (Some(goods), _) => goods.clone(),
+            (None, Some(link)) => link.moved.clone(),
+            (None, None) => Moved::new(),
         },
         children: children.collect(),
     }

@@ -96,8 +96,8 @@ pub struct PlanInput<'a> {
     pub resolutions: &'a [Resolution],
     /// For a stock level: what linked orders moved out of it, by the account of either side.
     pub moved: MovedQuantity,
-    /// For an order: what it moved out of stock by either side's account; empty where that is not known.
-    pub goods: &'a Moved,
+    /// For an order: what it moved out of stock by either side's account; `None` where that is not known.
+    pub goods: Option<&'a Moved>,
     /// What a deletion on one side leads to.
     pub on_delete: OnDelete,
 }

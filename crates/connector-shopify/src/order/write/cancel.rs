@@ -11,7 +11,7 @@ use crate::documents::{JOB_DONE, ORDER_CANCEL};
 use crate::gid;
 use crate::nodes::by_number;
 use crate::order::Orders;
-use crate::write::{UserError, refused, sent};
+use crate::write::{UserError, refusal, refused, sent};
 
 /// How often Shopify is asked whether it is through, without a pause: mostly it is at once.
 const ASKS: usize = 3;
@@ -58,11 +58,12 @@ pub(super) async fn cancel(client: &Client, order: &Record) -> Result<(), WriteO
     let answer: CancelAnswer = client.talk().ask(&ORDER_CANCEL, variables).await.map_err(sent)?;
     let cancelled = answer.order_cancel;
     if let Some(error) = refused(&cancelled.order_cancel_user_errors) {
-        // Somebody else was faster, or an earlier attempt was.
-        return if is_cancelled(client, order).await? {
-            Ok(())
-        } else {
-            Err(WriteOutcome::Failed(error))
+        let now = read_again(client, order).await?;
+        return match now {
+            // Somebody else was faster, or an earlier attempt was.
+            Some(now) if now.body["cancelled"] == true => Ok(()),
+            Some(now) if has_left(&now) => Err(WriteOutcome::Failed(shipped(&now))),
+            Some(_) | None => Err(WriteOutcome::Failed(error)),
         };
     }
     let Some(job) = cancelled.job.filter(|job| !job.done) else {
@@ -81,11 +82,26 @@ pub(super) async fn cancel(client: &Client, order: &Record) -> Result<(), WriteO
     Ok(())
 }
 
-async fn is_cancelled(client: &Client, order: &Record) -> Result<bool, WriteOutcome> {
+async fn read_again(client: &Client, order: &Record) -> Result<Option<Record>, WriteOutcome> {
     let number: Vec<u64> = gid::number(&order.id).into_iter().collect();
     let talk = &mut client.talk();
     let found = Box::pin(by_number::<Orders>(talk, &number)).await.map_err(sent)?;
-    Ok(found.iter().any(|placed| placed.record.body["cancelled"] == true))
+    Ok(found.into_iter().next().map(|placed| placed.record))
+}
+
+/// Whether goods of the order have left the shop: then Shopify does not cancel it.
+fn has_left(order: &Record) -> bool {
+    let mut lines = order.body["line_items"].as_array().into_iter().flatten();
+    lines.any(|line| line["fulfilled_quantity"].as_i64() > Some(0))
+}
+
+fn shipped(order: &Record) -> ConnectorError {
+    let message = format!(
+        "goods of {} have left Shopify, which therefore does not cancel it: cancel the shipment there if it did not really \
+         go, or refund what comes back",
+        order.label
+    );
+    refusal("already_shipped", message)
 }
 
 /// What is to be said of an order for which somebody has paid: whether money goes back is for people to decide.
