@@ -2,7 +2,7 @@
 
 import { get, post, remove } from "../api.js";
 import { h, put } from "../dom.js";
-import { otherSide } from "../words.js";
+import { otherSide, system } from "../words.js";
 import { action } from "./button.js";
 import { panel } from "./header.js";
 import { problemPanel } from "./problem.js";
@@ -54,7 +54,7 @@ export function leftAlone(page, type, onTakenUp) {
     { label: "Record", main: true, kind: "record", cell: (one) => recordName({ ...one, source_id: one.record_id }) },
     { label: "Asked by", cell: (one) => one.by },
     { label: "Since", cell: (one) => when(one.at) },
-    { label: "Actions", hideLabel: true, kind: "actions", cell: (one) => action("Take up again", () => takeUp(one), { small: true, describes: `Take up again: ${one.label || one.record_id}` }) },
+    { label: "Actions", hideLabel: true, kind: "actions", cell: (one) => action("Take up again", () => takeUp(one), { small: true, describes: `Take up again: ${one.label || one.record_id} (${system(one.side)})` }) },
   ];
   const reload = async () => {
     try {

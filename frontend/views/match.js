@@ -86,7 +86,7 @@ function previewNodes({ job, will_link: links, will_create: creates, ambiguous }
       ),
       h("p", { class: "muted" }, "A run links and makes what is listed, and passes by what is ambiguous until it is linked here. What is not to be linked or made is left alone."),
     ),
-    matchList({ id: "ambiguous", title: "Ambiguous", about: "Several records fit, or a key is not unique. A run skips these; link them by hand.", items: ambiguous, verb: "Candidates", ...leave("Leave alone") }),
+    matchList({ id: "ambiguous", title: "Ambiguous", about: "Several records fit, or a key is not unique. A run skips these; link them by hand, or leave them alone.", items: ambiguous, verb: "Candidates", ...leave("Leave alone") }),
     matchList({ id: "will-link", title: "Will link", about: "Found by a key that is unique on both sides.", items: links, verb: "Choose another", ...leave("Keep apart", true) }),
     matchList({ id: "will-create", title: "Will create", about: "No counterpart was found: a run makes one.", items: creates, verb: "Link instead", ...leave("Do not make") }),
   ];

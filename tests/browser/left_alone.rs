@@ -104,7 +104,8 @@ async fn what_is_not_to_be_linked_or_made_is_left_alone() {
         assert_eq!(links(&page, one).await, count, "{}", one.label);
     }
 
-    page.click(&format!("Take up again: {}", gone.label)).await;
+    page.click(&format!("Take up again: {} (Shopify)", gone.label))
+        .await;
     page.says_in("#toasts", "is taken up again").await;
     rows(&page, "left-alone", 3).await;
     page.says_in("#will-create", &gone.label).await;
