@@ -42,8 +42,7 @@ pub(super) fn list(
         side: side.map(|side| service.side(side)).transpose()?,
     };
     let found = service.left_alone(&filter, page.request())?;
-    app.out
-        .page(&found, "Nothing is left alone.", |look, all| table(look, all))?;
+    app.out.page(&found, "Nothing is left alone.", table)?;
     Ok(Exit::Fine)
 }
 
