@@ -1,4 +1,4 @@
-// Lines of a first match, and changing what it would do: candidates of a record, and linking by hand.
+// Lines of a first match, and changing what it would do: candidates of a record, linking by hand, leaving alone.
 
 import { get, post } from "../api.js";
 import { h, put } from "../dom.js";
@@ -7,22 +7,50 @@ import { action } from "./button.js";
 import { ask } from "./dialog.js";
 import { field, textInput } from "./field.js";
 import { panel } from "./header.js";
+import { leaveButton } from "./left_alone.js";
 import { recordName } from "./records.js";
 import { fullTable } from "./table.js";
 import { toast } from "./toast.js";
 
 const MOST = 500;
 
-/** One of the three lists. `verb` is what the button that opens the candidates says. */
-export function matchList({ id, title, about, items, verb }) {
+/**
+ * One of the three lists. `verb` is what the button that opens the candidates says, `leave` what the one that leaves a
+ * record alone does; `onLeft()` is called afterwards.
+ */
+export function matchList({ id, title, about, items, verb, leave, onLeft }) {
+  let count = items.length;
+  const shown = () => `${title} (${items.length === MOST ? `${count}+` : count})`;
+  const none = () => h("p", { class: "muted panel-text" }, `None. ${about}`);
+  const left = (line) => {
+    const button = leaveButton(line, leave, async (whole) => {
+      if (whole) drop(button.closest("tr"));
+      await onLeft();
+    });
+    return button;
+  };
+  // The other rows stay as they are: some may show candidates, or what was linked.
+  const drop = (row) => {
+    const near = row.nextElementSibling ?? row.previousElementSibling;
+    row.remove();
+    count -= 1;
+    const head = node.querySelector("h2");
+    put(head, shown());
+    if (count === 0) put(list, none());
+    (near?.querySelector("[data-leave]") ?? head).focus();
+  };
   const columns = [
     { label: "Record", main: true, kind: "record", cell: recordName },
     { label: "Reason", kind: "wide", cell: (line) => [h("span", { class: "strong" }, humanise(line.reason)), line.message && h("p", { class: "message" }, line.message), (line.warnings ?? []).map((text) => h("p", { class: "message warn-text" }, text))] },
     { label: "Counterpart", kind: "wide", cell: (line) => counterpart(line, verb) },
-  ];
-  const body = items.length === 0 ? h("p", { class: "muted panel-text" }, `None. ${about}`) : [h("p", { class: "muted panel-text" }, about), fullTable(columns, items, { caption: title })];
+    leave && { label: "Actions", hideLabel: true, kind: "actions", cell: left },
+  ].filter(Boolean);
+  const list = h("div", {});
+  put(list, count === 0 ? none() : [h("p", { class: "muted panel-text" }, about), fullTable(columns, items, { caption: title })]);
   const note = items.length === MOST && h("p", { class: "muted panel-text" }, `The first ${MOST} are shown; the job has them all.`);
-  return panel(`${title} (${items.length === MOST ? `${MOST}+` : items.length})`, { flush: true, id }, body, note);
+  const node = panel(shown(), { flush: true, id }, list, note);
+  node.querySelector("h2").setAttribute("tabindex", "-1");
+  return node;
 }
 
 /** What it would be linked with, and the way to choose something else. */
@@ -30,7 +58,10 @@ function counterpart(line, verb) {
   const place = h("div", {});
   const other = otherSide(line.side);
   const name = line.label || line.source_id;
-  const linked = (id) => put(place, h("p", { class: "good-text" }, `Linked with ${system(other)} ${id}. Nothing was written; the next run compares both.`));
+  const linked = (id) => {
+    place.closest("tr")?.querySelector("[data-leave]")?.remove();
+    put(place, h("p", { class: "good-text" }, `Linked with ${system(other)} ${id}. Nothing was written; the next run compares both.`));
+  };
   const link = async (id) => {
     const ids = { [`${line.side}_id`]: line.source_id, [`${other}_id`]: id };
     await post("/api/links", { record_type: line.record_type, ...ids });

@@ -3,6 +3,7 @@
 import { get, getRecordTypes, post } from "../api.js";
 import { action } from "../components/button.js";
 import { emptyState, pageHeader, panel, skeleton } from "../components/header.js";
+import { leftAlone } from "../components/left_alone.js";
 import { liveRuns } from "../components/live_runs.js";
 import { matchList } from "../components/match_list.js";
 import { problemPanel } from "../components/problem.js";
@@ -41,10 +42,13 @@ export default async function match(page) {
   const look = () => begin(() => post("/api/match/preview", { record_type: type.name }, { later: true }));
   const run = (way) => begin(() => post(`/api/sync/${encodeURIComponent(type.job_type)}`, { direction: way, full: true }, { later: true }));
 
+  let last = { record_type: type.name };
+  const left = type.matched && leftAlone(page, type, () => read(last));
   const read = async (which) => {
+    last = which;
     try {
       const preview = await get("/api/match/preview", which, page.signal);
-      put(place, previewNodes(preview, run));
+      put(place, previewNodes(preview, run, left));
     } catch (error) {
       if (error.name === "AbortError") return;
       put(place, error.status === 404 ? panel(null, {}, nothingYet(type)) : problemPanel(error, () => read(which)));
@@ -59,15 +63,17 @@ export default async function match(page) {
     problems,
     ran,
     place,
+    left && left.node,
   );
-  await read({ record_type: type.name });
+  await Promise.all([read(last), left && left.reload()]);
 }
 
 function nothingYet({ name }) {
   return emptyState("Nobody looked yet", `Look through both systems to see which ${recordTypes(name).toLowerCase()} would be linked, which made, and which need you.`);
 }
 
-function previewNodes({ job, will_link: links, will_create: creates, ambiguous }, run) {
+function previewNodes({ job, will_link: links, will_create: creates, ambiguous }, run, left) {
+  const leave = (verb, both = false) => left && { leave: { verb, both }, onLeft: left.reload };
   return [
     panel(
       null,
@@ -78,10 +84,10 @@ function previewNodes({ job, will_link: links, will_create: creates, ambiguous }
         h("p", { class: "grow" }, h("a", { href: `#/jobs/${job.id}` }, `Job ${job.id}`), `, ${direction(job.direction)}, `, when(job.finished_at)),
         action("Run it", () => run(job.direction), { name: "play", kind: "primary" }),
       ),
-      h("p", { class: "muted" }, "A run links and makes what is listed, and leaves alone what is ambiguous until it is linked here."),
+      h("p", { class: "muted" }, "A run links and makes what is listed, and passes by what is ambiguous until it is linked here. What is not to be linked or made is left alone."),
     ),
-    matchList({ id: "ambiguous", title: "Ambiguous", about: "Several records fit, or a key is not unique. A run skips these; link them by hand.", items: ambiguous, verb: "Candidates" }),
-    matchList({ id: "will-link", title: "Will link", about: "Found by a key that is unique on both sides.", items: links, verb: "Choose another" }),
-    matchList({ id: "will-create", title: "Will create", about: "No counterpart was found: a run makes one.", items: creates, verb: "Link instead" }),
+    matchList({ id: "ambiguous", title: "Ambiguous", about: "Several records fit, or a key is not unique. A run skips these; link them by hand, or leave them alone.", items: ambiguous, verb: "Candidates", ...leave("Leave alone") }),
+    matchList({ id: "will-link", title: "Will link", about: "Found by a key that is unique on both sides.", items: links, verb: "Choose another", ...leave("Keep apart", true) }),
+    matchList({ id: "will-create", title: "Will create", about: "No counterpart was found: a run makes one.", items: creates, verb: "Link instead", ...leave("Do not make") }),
   ];
 }

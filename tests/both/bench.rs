@@ -34,6 +34,18 @@ pub(crate) fn connection() -> ConnectionId {
     "default".into()
 }
 
+pub(crate) fn new_job(direction: Direction, dry_run: bool, full: bool) -> NewJob {
+    NewJob {
+        connection: connection(),
+        job_type: "products".into(),
+        record_type: "product".into(),
+        direction,
+        dry_run,
+        full,
+        unguarded: false,
+    }
+}
+
 fn rule(shopify: &str, odoo: &str, transform: &str) -> Mapping {
     Mapping::new(
         "product",
@@ -141,15 +153,7 @@ impl Bench {
     }
 
     async fn drive(&self, direction: Direction, dry_run: bool, full: bool) -> Job {
-        let job = NewJob {
-            connection: connection(),
-            job_type: "products".into(),
-            record_type: "product".into(),
-            direction,
-            dry_run,
-            full,
-            unguarded: false,
-        };
+        let job = new_job(direction, dry_run, full);
         let job = self.engine.start(&job, &self.options).unwrap();
         let options = self.options.clone();
         self.engine.drive(job, options, &mut |_| {}).await.unwrap()

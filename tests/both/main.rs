@@ -7,4 +7,5 @@ mod bench;
 mod cases;
 mod deletions;
 mod drawn;
+mod left_alone;
 mod twin;

@@ -9,6 +9,7 @@ mod accessibility;
 mod by_hand;
 mod dead_letters;
 mod first_run;
+mod left_alone;
 mod mappings;
 mod runs;
 mod two_way;

@@ -352,6 +352,16 @@ impl From<ServiceError> for Problem {
                     ..Self::found(Kind::UnknownValue, vec![finding])
                 }
             }
+            ServiceError::NotMatched {
+                record_type, allowed, ..
+            } => {
+                let why = "its records are not matched, so none can be left alone";
+                let finding = FieldFinding::new("record_type", &record_type, why).allowing(allowed);
+                Self {
+                    detail: text,
+                    ..Self::found(Kind::UnknownValue, vec![finding])
+                }
+            }
             ServiceError::Invalid(_) | ServiceError::Csv(_) => Self::new(Kind::Refused, text),
             ServiceError::ValueGoesNowhere { field, value, why } => Self {
                 detail: text,

@@ -88,7 +88,7 @@ pub enum PersistenceError {
         /// Its status.
         status: JobStatus,
     },
-    /// A record that is to be linked is somebody's counterpart already.
+    /// A record that is to be linked or left alone is somebody's counterpart already.
     #[error("{side} record {id} is linked already (link {link}): unlink it first")]
     AlreadyLinked {
         /// The system.

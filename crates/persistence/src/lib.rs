@@ -34,6 +34,6 @@ pub use error::PersistenceError;
 pub use page::{DEFAULT_PAGE, MAX_PAGE, Page, PageRequest};
 pub use sqlite::{
     ConflictFilter, ConflictSelection, CursorRow, DeadLetterFilter, DeadLetterGroup, DeadLetterSelection,
-    DeadLetterSummary, JobFilter, LinkFilter, LogCount, LogFilter, Purged, SqliteStore, StreamFigures,
-    WaitKind, WaitingFilter, WaitingRow,
+    DeadLetterSummary, JobFilter, LeftAloneFilter, LinkFilter, LogCount, LogFilter, Purged, SqliteStore,
+    StreamFigures, WaitKind, WaitingFilter, WaitingRow,
 };

@@ -304,7 +304,7 @@ fn right() -> Side {
     Side::Odoo
 }
 
-/// Reasons of log lines that mean something to a store.
+/// Reasons of log lines that mean something outside the engine.
 pub mod reason {
     /// Both sides agree.
     pub const UNCHANGED: &str = "unchanged";
@@ -312,6 +312,10 @@ pub mod reason {
     pub const LINKED: &str = "linked";
     /// Neither side, or the side that was asked, has the record.
     pub const GONE: &str = "gone";
+    /// Somebody wants the record left alone.
+    pub const LEFT_ALONE: &str = "left_alone";
+    /// A counterpart could not be chosen although there may be one.
+    pub const NEEDS_MATCH: &str = "needs_match";
 }
 
 /// One line of a job's log: what became of one record.

@@ -48,6 +48,11 @@ impl RecordTypeSpec {
         }
     }
 
+    /// Whether records of this type are told apart by what they show, and so may be matched.
+    pub fn is_matched(&self) -> bool {
+        !self.match_keys.is_empty() || !self.child_keys.is_empty()
+    }
+
     /// Whether, and under which condition, records of this type are made on that side.
     pub fn made_in(&self, side: Side) -> Option<&MadeIn> {
         self.made_in.iter().find(|one| one.side == side)

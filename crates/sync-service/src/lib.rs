@@ -19,8 +19,9 @@ pub use mock_shopify::seed::Seeded;
 pub use mock_shopify::seed::csv::{Oddity, OddityKind};
 pub use persistence::{
     ConflictFilter, ConflictSelection, CursorRow, DEFAULT_PAGE, DeadLetterFilter, DeadLetterGroup,
-    DeadLetterSelection, DeadLetterSummary, JobFilter, LinkFilter, LogCount, LogFilter, MAX_PAGE, Page,
-    PageRequest, PersistenceError, Purged, StreamFigures, WaitKind, WaitingFilter, WaitingRow,
+    DeadLetterSelection, DeadLetterSummary, JobFilter, LeftAloneFilter, LinkFilter, LogCount, LogFilter,
+    MAX_PAGE, Page, PageRequest, PersistenceError, Purged, StreamFigures, WaitKind, WaitingFilter,
+    WaitingRow,
 };
 pub use service::{
     Begun, CONNECTION, Candidate, Compared, DEFAULT_TWINS, Dashboard, Decided, Decision, Edit, EditableField,

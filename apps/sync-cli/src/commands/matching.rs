@@ -3,7 +3,9 @@ use clap::Subcommand;
 use sync_core::{Direction, RecordLog};
 use sync_service::{Candidate, MatchPreview, Page, SyncRequest};
 
+use super::left_alone;
 use crate::app::App;
+use crate::args::PageArgs;
 use crate::exit::Exit;
 use crate::output::{Look, cell, clean};
 use crate::running::carry_quietly;
@@ -31,11 +33,59 @@ pub(crate) enum MatchCommand {
         /// Its id there
         id: String,
     },
+    /// Have runs leave a record alone: it is not linked, and nothing is made of it
+    Leave {
+        /// What: product
+        record_type: String,
+        /// The side of the record
+        #[arg(value_parser = ["shopify", "odoo"])]
+        side: String,
+        /// Its id there
+        id: String,
+        /// Who decides
+        #[arg(long, value_name = "NAME", default_value = "command line")]
+        by: String,
+    },
+    /// List records that are left alone, the latest first
+    LeftAlone {
+        /// Only of this record type
+        #[arg(long, value_name = "TYPE")]
+        record_type: Option<String>,
+        /// Only of this side
+        #[arg(long, value_name = "SYSTEM", value_parser = ["shopify", "odoo"])]
+        side: Option<String>,
+        #[command(flatten)]
+        page: PageArgs,
+    },
+    /// Take a record up again that was left alone; the next run looks at it
+    TakeUp {
+        /// Its number in the list
+        id: i64,
+    },
 }
 
 pub(crate) fn run(app: &App, command: &MatchCommand) -> Result<Exit> {
     let service = app.service()?;
     match command {
+        MatchCommand::Leave {
+            record_type,
+            side,
+            id,
+            by,
+        } => {
+            let record = left_alone::Named {
+                record_type,
+                side,
+                id,
+            };
+            left_alone::leave(app, &service, &record, by)
+        }
+        MatchCommand::LeftAlone {
+            record_type,
+            side,
+            page,
+        } => left_alone::list(app, &service, record_type.as_deref(), side.as_deref(), page),
+        MatchCommand::TakeUp { id } => left_alone::take_up(app, &service, *id),
         MatchCommand::Preview {
             record_type,
             direction,
@@ -102,10 +152,21 @@ fn text(look: &Look, preview: &MatchPreview) -> String {
         list("Will link", &preview.will_link),
         list("Will create", &preview.will_create),
         list("Left to you", &preview.ambiguous),
+        match preview.left_alone.len() {
+            0 => "Left alone: none".to_owned(),
+            count => format!(
+                "Left alone: {count}\n{}",
+                left_alone::table(look, &preview.left_alone)
+            ),
+        },
         format!("All of it: sync-cli jobs logs {}", preview.job.id),
     ];
     if !preview.ambiguous.is_empty() {
         parts.push("To link by hand: sync-cli links add TYPE SHOPIFY_ID ODOO_ID".to_owned());
+    }
+    let lists = [&preview.will_link, &preview.will_create, &preview.ambiguous];
+    if lists.into_iter().any(|lines| !lines.is_empty()) {
+        parts.push("To keep a record out of it: sync-cli match leave TYPE SIDE ID".to_owned());
     }
     parts.join("\n\n")
 }

@@ -8,6 +8,7 @@ pub(crate) mod dashboard;
 pub(crate) mod dead_letter;
 pub(crate) mod demo;
 pub(crate) mod jobs;
+mod left_alone;
 pub(crate) mod links;
 pub(crate) mod mappings;
 pub(crate) mod matching;

@@ -5,6 +5,7 @@
 mod dead_letters;
 mod documents;
 mod given;
+mod left_alone;
 mod lists;
 mod mappings;
 mod runs;

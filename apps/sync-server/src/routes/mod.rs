@@ -10,6 +10,7 @@ mod events;
 mod fallback;
 mod health;
 mod jobs;
+mod left_alone;
 mod links;
 mod mapping_file;
 mod mappings;
@@ -91,6 +92,10 @@ routes! {
     matches::preview_matches,
     matches::show_match_preview,
     matches::match_candidates,
+    left_alone::list_left_alone,
+    left_alone::leave_alone,
+    left_alone::show_left_alone,
+    left_alone::take_up_again,
     cursors::list_cursors,
     cursors::rewind_cursors,
     records::record_history,

@@ -20,6 +20,8 @@ pub(crate) struct RecordTypeInfo {
     /// Which ways it can be synced.
     #[schema(value_type = Vec<schema::Direction>)]
     directions: Vec<Direction>,
+    /// Whether its records are matched by what they show, and can be left alone.
+    matched: bool,
 }
 
 /// Elements that are records of their own.
@@ -49,6 +51,7 @@ pub(crate) async fn record_types(app: web::Data<App>) -> web::Json<Items<RecordT
             })
             .collect(),
         directions: service.directions().to_vec(),
+        matched: spec.is_matched(),
     };
     web::Json(Items {
         items: service.record_types().iter().map(info).collect(),

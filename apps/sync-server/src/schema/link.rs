@@ -58,6 +58,25 @@ pub(crate) struct MatchPreview {
     will_create: Vec<RecordLog>,
     /// Records that may have a counterpart.
     ambiguous: Vec<RecordLog>,
+    /// Records that are left alone now, the latest first; the other lists are without them.
+    left_alone: Vec<LeftAlone>,
+}
+
+/// A record that somebody wants left alone: as long as it is not linked, no run links it and none makes its counterpart.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LeftAlone {
+    id: i64,
+    connection: String,
+    record_type: String,
+    /// The side that has it.
+    side: Side,
+    /// Its id there.
+    record_id: String,
+    label: String,
+    /// Who asked for it.
+    by: String,
+    at: Time,
 }
 
 /// How far a side was read.

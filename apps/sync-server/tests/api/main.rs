@@ -6,6 +6,7 @@ mod both_sides;
 mod document;
 mod events;
 mod fuzz;
+mod left_alone;
 mod notify;
 mod process;
 mod routes;

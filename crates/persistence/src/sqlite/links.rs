@@ -3,7 +3,7 @@ use sync_core::{ConnectionId, Job, Link, LinkDraft, Moved, RecordType, Side};
 
 use super::column::Json;
 use super::query::Query;
-use super::{SqliteStore, stock_moved};
+use super::{SqliteStore, left_alone, stock_moved};
 use crate::{Page, PageRequest, PersistenceError};
 
 const SELECT: &str = "SELECT id, connection, record_type, shopify_id, odoo_id, parent, label, mapping_version, base, \
@@ -118,35 +118,25 @@ impl SqliteStore {
         found.ok_or(PersistenceError::NotFound { what: "link", id })
     }
 
-    /// Links two records by hand. Each of them must be nobody's counterpart yet.
+    /// Links two records by hand. Each of them must be nobody's counterpart yet; it is left alone no longer.
     pub fn link_by_hand(
         &self,
         connection: &ConnectionId,
         draft: &LinkDraft,
     ) -> Result<Link, PersistenceError> {
         let id = self.write("linking records", |tx| {
-            for side in Side::BOTH {
-                let id = match side {
-                    Side::Shopify => &draft.shopify_id,
-                    Side::Odoo => &draft.odoo_id,
-                };
-                let sql = format!(
-                    "SELECT id FROM links WHERE connection = ? AND record_type = ? AND {} = ?",
-                    column(side)
-                );
-                let taken: Option<i64> = tx
-                    .prepare_cached(&sql)?
-                    .query_row([connection.as_str(), draft.record_type.as_str(), id], |row| {
-                        row.get(0)
-                    })
-                    .optional()?;
-                if let Some(link) = taken {
+            let both = [(Side::Shopify, &draft.shopify_id), (Side::Odoo, &draft.odoo_id)];
+            for (side, id) in both {
+                if let Some(link) = taken(tx, connection, &draft.record_type, side, id)? {
                     return Ok(Err(PersistenceError::AlreadyLinked {
                         side: side.as_str(),
                         id: id.clone(),
                         link,
                     }));
                 }
+            }
+            for (side, id) in both {
+                left_alone::end(tx, connection, &draft.record_type, side, id)?;
             }
             let stamp = Stamp {
                 connection,
@@ -187,6 +177,24 @@ fn column(side: Side) -> &'static str {
         Side::Shopify => "shopify_id",
         Side::Odoo => "odoo_id",
     }
+}
+
+/// The link of a record, by its id on a side.
+pub(super) fn taken(
+    connection: &Connection,
+    of: &ConnectionId,
+    record_type: &RecordType,
+    side: Side,
+    id: &str,
+) -> rusqlite::Result<Option<i64>> {
+    let sql = format!(
+        "SELECT id FROM links WHERE connection = ? AND record_type = ? AND {} = ?",
+        column(side)
+    );
+    connection
+        .prepare_cached(&sql)?
+        .query_row([of.as_str(), record_type.as_str(), id], |row| row.get(0))
+        .optional()
 }
 
 /// What links of a batch have in common.

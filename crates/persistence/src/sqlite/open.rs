@@ -25,6 +25,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/sqlite/004_mappings.sql")),
     M::up(include_str!("../../migrations/sqlite/005_both_ways.sql")),
     M::up(include_str!("../../migrations/sqlite/006_typed_nothing.sql")),
+    M::up(include_str!("../../migrations/sqlite/007_left_alone.sql")),
 ];
 
 /// A writer and a reader on the same file.

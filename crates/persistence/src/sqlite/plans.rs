@@ -12,14 +12,14 @@ use serde_json::json;
 use sync_core::ports::{BatchResult, Intent, JobEnd, LinkChange, OpenItems, RecordKey, RecordResult, Store};
 use sync_core::{
     Action, Attempt, Base, Checkpoint, ConflictDraft, ConflictKind, ConflictStatus, ConnectionId, Cursor,
-    DeadLetterStatus, Dependency, Direction, ErrorKind, Job, JobStatus, LinkDraft, Moved, MovedQuantity,
-    NewJob, Outcome, RecordLog, Side, Stage, WaitState, Waiting, Winner,
+    DeadLetterStatus, Dependency, Direction, ErrorKind, Job, JobStatus, LeftAlone, LinkDraft, Moved,
+    MovedQuantity, NewJob, Outcome, RecordLog, Side, Stage, WaitState, Waiting, Winner,
 };
 
 use super::lock;
 use crate::{
-    ConflictFilter, ConflictSelection, DeadLetterFilter, DeadLetterSelection, JobFilter, LinkFilter,
-    LogFilter, PageRequest, SqliteStore, WaitKind, WaitingFilter,
+    ConflictFilter, ConflictSelection, DeadLetterFilter, DeadLetterSelection, JobFilter, LeftAloneFilter,
+    LinkFilter, LogFilter, PageRequest, SqliteStore, WaitKind, WaitingFilter,
 };
 
 const TTL: Duration = Duration::from_secs(60);
@@ -79,6 +79,11 @@ fn run(store: &SqliteStore, dry_run: bool) -> Job {
     for side in [Side::Shopify, Side::Odoo] {
         store
             .links(&shop(), &job.record_type, side, &["1".to_owned()])
+            .unwrap();
+    }
+    for side in Side::BOTH {
+        store
+            .left_alone(&shop(), &job.record_type, side, &["1".to_owned()])
             .unwrap();
     }
     store.child_links(&[1]).unwrap();
@@ -265,10 +270,44 @@ fn look(store: &SqliteStore, job: &Job) {
             }
         }
         store.list_mappings(&shop(), record_type.as_ref()).unwrap();
+        for side in or_none(Side::Odoo) {
+            let filter = LeftAloneFilter {
+                record_type: record_type.clone(),
+                side,
+            };
+            store.list_left_alone(&shop(), &filter, PAGE).unwrap();
+        }
     }
     store
         .dashboard(&shop(), std::slice::from_ref(&job.record_type), now(), now())
         .unwrap();
+}
+
+fn leave_alone(store: &SqliteStore) {
+    let left = LeftAlone {
+        id: 0,
+        connection: shop(),
+        record_type: "product".into(),
+        side: Side::Odoo,
+        record_id: "x".to_owned(),
+        label: String::new(),
+        by: String::new(),
+        at: now(),
+    };
+    let id = store.leave_alone(&left).unwrap().id;
+    store.left_alone_record(id).unwrap();
+    store.take_up_again(id, now()).unwrap();
+    let link = LinkDraft {
+        record_type: "product".into(),
+        shopify_id: "x".to_owned(),
+        odoo_id: "x".to_owned(),
+        label: String::new(),
+        base: Base::new(),
+        open: false,
+        moved: Moved::new(),
+        children: Vec::new(),
+    };
+    store.link_by_hand(&shop(), &link).unwrap();
 }
 
 fn look_at_conflicts(store: &SqliteStore, job: &Job) {
@@ -349,6 +388,7 @@ fn every_statement_finds_its_rows_by_an_index() {
     let job = run(&store, false);
     look(&store, &job);
     edit(&store);
+    leave_alone(&store);
     look_at_dead_letters(&store, &job);
     store
         .start_job(

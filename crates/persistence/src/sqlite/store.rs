@@ -7,7 +7,7 @@ use sync_core::ports::{
     StoreError, StoredCursor, StoredRules,
 };
 use sync_core::{
-    ConnectionId, Job, JobId, Link, MovedQuantity, NewJob, RecordType, Resolution, Side, Waiting,
+    ConnectionId, Job, JobId, LeftAlone, Link, MovedQuantity, NewJob, RecordType, Resolution, Side, Waiting,
 };
 
 use super::SqliteStore;
@@ -41,6 +41,16 @@ impl Store for SqliteStore {
         ids: &[String],
     ) -> Result<Vec<Link>, StoreError> {
         Ok(self.links_of(connection, record_type, side, ids)?)
+    }
+
+    fn left_alone(
+        &self,
+        connection: &ConnectionId,
+        record_type: &RecordType,
+        side: Side,
+        ids: &[String],
+    ) -> Result<Vec<LeftAlone>, StoreError> {
+        Ok(self.left_alone_of(connection, record_type, side, ids)?)
     }
 
     fn child_links(&self, parents: &[i64]) -> Result<Vec<Link>, StoreError> {

@@ -21,7 +21,7 @@ pub struct Purged {
 
 impl SqliteStore {
     /// Forgets everything that was synced on a connection: links, jobs with their logs, waiting records, dead
-    /// letters, conflicts, intents, cursors. Mappings stay. Refused while a job is running.
+    /// letters, conflicts, intents, cursors, what is left alone. Mappings stay. Refused while a job is running.
     pub fn reset(&self, connection: &ConnectionId, now: Timestamp) -> Result<(), PersistenceError> {
         self.sweep(now)?;
         let running: Option<(JobId, String)> = self.write("resetting", |tx| {
@@ -42,6 +42,7 @@ impl SqliteStore {
                     "conflicts",
                     "stock_moved",
                     "cursors",
+                    "left_alone",
                     "links",
                     "jobs",
                 ] {

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use serde::Serialize;
 use sync_core::ports::RecordKey;
-use sync_core::{ConnectionId, Dependency, Direction, Job, RecordType, WaitState, Waiting};
+use sync_core::{ConnectionId, Dependency, Direction, Job, LeftAlone, RecordType, WaitState, Waiting};
 
 use super::SqliteStore;
 use super::column::{Json, Micros, Word};
@@ -197,6 +197,36 @@ pub(super) fn store(
             held.map(|on| on.id.as_str()),
             Json(&waiting.attempts),
             job.id,
+            Micros(now),
+        ])?;
+    Ok(())
+}
+
+/// Has the next run that reads a record's side look at it. Where no run has ever read that side, the first one does.
+pub(super) fn wait_for_a_run(
+    connection: &Connection,
+    record: &LeftAlone,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let reading = Direction::ALL
+        .iter()
+        .filter(|direction| direction.sides().contains(&record.side));
+    let reading: Vec<&str> = reading.map(|direction| direction.as_str()).collect();
+    connection
+        .prepare_cached(
+            "INSERT INTO waiting (connection, record_type, direction, side, source_id, label, state, due_at, attempts, \
+             job_id, since) SELECT connection, record_type, direction, ?4, ?5, ?6, 'pending', ?7, '[]', id, ?7 FROM jobs \
+             WHERE connection = ?1 AND record_type = ?2 AND dry_run = 0 \
+             AND direction IN (SELECT value FROM json_each(?3)) ORDER BY started_at DESC LIMIT 1 \
+             ON CONFLICT (connection, record_type, side, source_id) DO NOTHING",
+        )?
+        .execute(params![
+            record.connection.as_str(),
+            record.record_type.as_str(),
+            Json(reading),
+            record.side.as_str(),
+            record.record_id,
+            record.label,
             Micros(now),
         ])?;
     Ok(())

@@ -1,9 +1,22 @@
 //! The suite that every store has to pass, over SQLite: in memory, and in a file with two handles.
 
 use persistence::SqliteStore;
+use sync_core::LeftAlone;
 use sync_core::conformance::store::StoreFixture;
 use sync_core::ports::Store;
 use tempfile::TempDir;
+
+struct InMemory(SqliteStore);
+
+impl StoreFixture for InMemory {
+    fn store(&self) -> &dyn Store {
+        &self.0
+    }
+
+    fn leave_alone(&self, record: &LeftAlone) -> bool {
+        self.0.leave_alone(record).is_ok()
+    }
+}
 
 struct TwoProcesses {
     one: SqliteStore,
@@ -35,12 +48,16 @@ impl StoreFixture for TwoProcesses {
     fn second(&self) -> Option<&dyn Store> {
         Some(&self.two)
     }
+
+    fn leave_alone(&self, record: &LeftAlone) -> bool {
+        self.one.leave_alone(record).is_ok()
+    }
 }
 
 mod in_memory {
     use super::*;
 
-    sync_core::store_conformance!(|| SqliteStore::in_memory().unwrap());
+    sync_core::store_conformance!(|| InMemory(SqliteStore::in_memory().unwrap()));
 }
 
 mod in_a_file {

@@ -6,6 +6,7 @@ mod dashboard;
 mod dead_letters;
 mod given;
 mod jobs;
+mod left_alone;
 mod lists;
 mod mappings;
 mod opening;

@@ -9,7 +9,7 @@ use super::read::Reader;
 use super::run::{Halt, Run};
 use crate::plan::{MatchOutcome, PlanInput};
 use crate::ports::RecordKey;
-use crate::{Attempt, Link, Moved, MovedQuantity, Pair, Record, Resolution, Side};
+use crate::{Attempt, Link, Moved, MovedQuantity, Pair, Record, Resolution, Side, reason};
 
 /// A record that is to be dealt with.
 pub(super) struct Item {
@@ -37,7 +37,7 @@ pub(super) struct Case {
     pub(super) link: Option<Link>,
     pub(super) children: Vec<Link>,
     pub(super) matched: Vec<Pair>,
-    /// Why nothing is to be done with it, as a stable word and for people, if matching found that out.
+    /// Why nothing is to be done with it, as a stable word and for people, if somebody said so or matching found it out.
     pub(super) left_alone: Option<(&'static str, String)>,
     pub(super) resolutions: Vec<Resolution>,
     pub(super) moved: MovedQuantity,
@@ -319,9 +319,6 @@ impl Run<'_, '_> {
     }
 }
 
-/// A counterpart could not be chosen although there may be one.
-pub(super) const NEEDS_MATCH: &str = "needs_match";
-
 /// What a look for a counterpart says to people.
 pub(super) fn describe(outcome: &MatchOutcome) -> Option<(&'static str, String)> {
     let MatchOutcome::Ambiguous { by, candidates } = outcome else {
@@ -336,5 +333,5 @@ pub(super) fn describe(outcome: &MatchOutcome) -> Option<(&'static str, String)>
         "by {by} it may be one of {}: link it by hand, or make the {by} unique on both sides",
         named.join(", ")
     );
-    Some((NEEDS_MATCH, why))
+    Some((reason::NEEDS_MATCH, why))
 }

@@ -83,7 +83,7 @@ impl Run<'_, '_> {
         let mut wanted = BTreeMap::new();
         for (at, case) in cases.iter().enumerate() {
             let alone = case.link.is_none() && case.record(from.other()).is_none();
-            let Some(level) = case.record(from).filter(|_| alone) else {
+            let Some(level) = case.record(from).filter(|_| alone && case.left_alone.is_none()) else {
                 continue;
             };
             let there = |kind: &RecordType, path: &FieldPath| {

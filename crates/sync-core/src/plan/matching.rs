@@ -65,8 +65,8 @@ pub fn key_values(record: &Record, path: &FieldPath) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// Looks for the counterpart of `record` among `candidates`, which are not linked yet. `rivals` are records of the
-/// record's own side with one of its keys, itself perhaps among them.
+/// Looks for the counterpart of `record` among `candidates`, which are not linked yet. `rivals` are those of the
+/// record's own side with one of its keys, itself perhaps among them. What is left alone is in neither.
 ///
 /// A step counts only where it is unique on both sides: each of the record's values there belongs to one record, and
 /// all of those that have a counterpart to the same one.

@@ -8,8 +8,8 @@ use thiserror::Error;
 use std::collections::BTreeMap;
 
 use crate::{
-    Attempt, Checkpoint, ConflictDraft, ConnectionId, Counts, Cursor, ErrorKind, Job, JobId, JobStatus, Link,
-    LinkDraft, MovedQuantity, NewJob, RecordLog, RecordType, Resolution, Stage, Waiting,
+    Attempt, Checkpoint, ConflictDraft, ConnectionId, Counts, Cursor, ErrorKind, Job, JobId, JobStatus,
+    LeftAlone, Link, LinkDraft, MovedQuantity, NewJob, RecordLog, RecordType, Resolution, Stage, Waiting,
 };
 
 /// The store failed; nothing of the call was kept.
@@ -267,6 +267,16 @@ pub trait Store: Send + Sync {
         side: Side,
         ids: &[String],
     ) -> Result<Vec<Link>, StoreError>;
+
+    /// Which of these records of a side somebody wants left alone, in no particular order. Records that are linked do not
+    /// matter: their links stand.
+    fn left_alone(
+        &self,
+        connection: &ConnectionId,
+        record_type: &RecordType,
+        side: Side,
+        ids: &[String],
+    ) -> Result<Vec<LeftAlone>, StoreError>;
 
     /// All links whose parent is one of these, by id.
     fn child_links(&self, parents: &[i64]) -> Result<Vec<Link>, StoreError>;

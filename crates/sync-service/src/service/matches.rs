@@ -1,9 +1,9 @@
 //! The first sync of two systems that both have data, seen before anything is written.
 
-use persistence::{JobFilter, LogFilter, MAX_PAGE, PageRequest};
+use persistence::{JobFilter, LeftAloneFilter, LogFilter, MAX_PAGE, PageRequest};
 use serde::Serialize;
 use sync_core::engine::StopFlag;
-use sync_core::{Action, Direction, Job, JobId, JobStatus, RecordLog};
+use sync_core::{Action, Direction, Job, JobId, JobStatus, LeftAlone, RecordLog, reason};
 
 use super::{Service, ServiceError, SyncRequest};
 
@@ -13,7 +13,8 @@ const WHOLE: PageRequest = PageRequest {
     limit: MAX_PAGE,
 };
 
-/// What a run would link, make, and leave to a person. Each list holds its first 500 lines; the job's log has all.
+/// What a run would link, make, and leave to a person, without what people want left alone by now. Each list holds its
+/// first 500 lines; the job's log has all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MatchPreview {
     /// The dry run that found it out.
@@ -24,6 +25,8 @@ pub struct MatchPreview {
     pub will_create: Vec<RecordLog>,
     /// Records that may have a counterpart: link them by hand, or make what they have in common unique.
     pub ambiguous: Vec<RecordLog>,
+    /// Records that are left alone now, the latest first.
+    pub left_alone: Vec<LeftAlone>,
 }
 
 impl Service {
@@ -65,19 +68,40 @@ impl Service {
 
     /// The same of a dry run that was carried out elsewhere.
     pub fn match_preview_of(&self, job: Job) -> Result<MatchPreview, ServiceError> {
-        let lines = |action: Action, reason: Option<&str>| {
-            let filter = LogFilter {
-                action: Some(action),
-                reason: reason.map(str::to_owned),
-                ..LogFilter::default()
-            };
-            Ok::<_, ServiceError>(self.logs(job.id, &filter, WHOLE)?.items)
+        let left_alone = LeftAloneFilter {
+            record_type: Some(job.record_type.clone()),
+            side: None,
         };
         Ok(MatchPreview {
-            will_link: lines(Action::Link, None)?,
-            will_create: lines(Action::Create, None)?,
-            ambiguous: lines(Action::Skip, Some("needs_match"))?,
+            will_link: self.still_meant(&job, Action::Link, None)?,
+            will_create: self.still_meant(&job, Action::Create, None)?,
+            ambiguous: self.still_meant(&job, Action::Skip, Some(reason::NEEDS_MATCH))?,
+            left_alone: self.left_alone(&left_alone, WHOLE)?.items,
             job,
         })
+    }
+
+    /// The first lines of a kind that are not about a record that was left alone since.
+    fn still_meant(
+        &self,
+        job: &Job,
+        action: Action,
+        reason: Option<&str>,
+    ) -> Result<Vec<RecordLog>, ServiceError> {
+        let filter = LogFilter {
+            action: Some(action),
+            reason: reason.map(str::to_owned),
+            ..LogFilter::default()
+        };
+        let (mut meant, mut page) = (Vec::new(), WHOLE);
+        loop {
+            let found = self.logs(job.id, &filter, page)?;
+            meant.extend(self.without_left_alone(&job.record_type, found.items)?);
+            page.before = found.next;
+            if page.before.is_none() || meant.len() >= MAX_PAGE {
+                meant.truncate(MAX_PAGE);
+                return Ok(meant);
+            }
+        }
     }
 }

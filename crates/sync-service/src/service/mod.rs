@@ -9,6 +9,7 @@ mod edit;
 mod health;
 mod history;
 mod jobs;
+mod left_alone;
 mod links;
 mod live;
 mod mapping_file;
@@ -109,6 +110,14 @@ pub enum ServiceError {
         what: &'static str,
         /// What was given.
         value: String,
+        /// What there is.
+        allowed: Vec<String>,
+    },
+    /// A record was to be left alone that no run would match with another one.
+    #[error("record_type `{record_type}`: its records are not matched, so none can be left alone: use one of {}", allowed.join(", "))]
+    NotMatched {
+        /// What was given.
+        record_type: String,
         /// What there is.
         allowed: Vec<String>,
     },

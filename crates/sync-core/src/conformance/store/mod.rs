@@ -20,9 +20,11 @@ mod given;
 pub mod handles;
 pub mod intents;
 pub mod leases;
+pub mod left_alone;
 pub mod links;
 pub mod open_records;
 
+use crate::LeftAlone;
 use crate::ports::Store;
 
 /// An empty store, and what keeps it alive (a folder, say).
@@ -33,6 +35,12 @@ pub trait StoreFixture {
     /// Another handle on the same data, as another process has it; `None` where there can be only one.
     fn second(&self) -> Option<&dyn Store> {
         None
+    }
+
+    /// Has a record left alone, as people ask for it: beside the port. `false` where the fixture cannot; the cases about
+    /// it pass then.
+    fn leave_alone(&self, _record: &LeftAlone) -> bool {
+        false
     }
 }
 
@@ -126,6 +134,11 @@ cases! { $
         outcomes_without_a_link_leave_it
         connections_and_types_are_apart
         open_links_come_in_steps
+    }
+    left_alone {
+        nothing_is_left_alone_unless_somebody_asks
+        what_is_left_alone_is_found_by_side_and_id
+        connections_and_types_leave_alone_apart
     }
     open_records {
         a_pending_record_is_due_at_its_time
