@@ -222,11 +222,8 @@ fn line(log: &RecordLog) -> String {
         )
     });
     let changes: String = changes.collect();
-    let warnings: String = log
-        .warnings
-        .iter()
-        .map(|warning| format!(" ({warning})"))
-        .collect();
+    let warnings = log.warnings.iter().map(|warning| format!(" ({warning})"));
+    let warnings: String = warnings.collect();
     format!(
         "{} {} {} {}{changes}{warnings}",
         log.side.as_str(),

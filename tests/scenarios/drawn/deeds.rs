@@ -202,39 +202,7 @@ impl Draw {
         });
     }
 
-    /// Not drawn: an option that is renamed in the shop while Odoo has a variant that the shop has not. Its value has the
-    /// old name, and the shop's client gives the product up as `no_option_value`.
-    fn is_out_of_reach(&self, side: Side, change: Change) -> bool {
-        let template: i64 = self.bench.linked("product", self.shirt).parse().unwrap();
-        match (side, change) {
-            (Side::Shopify, Change::RenameOption) => {
-                let of = json!([["product_tmpl_id", "=", template], ["active", "=", true]]);
-                let linked = self.bench.links("variant");
-                let known = |row: &Value| {
-                    linked
-                        .iter()
-                        .any(|link| row["id"] == link.odoo_id.parse::<i64>().unwrap())
-                };
-                !self.bench.rows("product.product", of, &["id"]).iter().all(known)
-            }
-            (Side::Odoo, Change::Add) => {
-                let of = json!([["product_tmpl_id", "=", template], ["active", "=", true]]);
-                let lines = self.bench.rows(LINE, of, &["attribute_id"]);
-                let shown = self
-                    .bench
-                    .shopify
-                    .look(|rows| rows.one::<Product>(self.shirt).unwrap().options[0].name.clone());
-                let shown = shown.unwrap();
-                !lines.iter().all(|line| line["attribute_id"][1] == shown.as_str())
-            }
-            _ => false,
-        }
-    }
-
     pub(super) fn change_options(&self, side: Side, change: Change) {
-        if self.is_out_of_reach(side, change) {
-            return;
-        }
         match side {
             Side::Shopify => self.change_options_of_the_shop(change),
             Side::Odoo => self.change_attributes(change),

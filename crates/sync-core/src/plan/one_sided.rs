@@ -21,24 +21,20 @@ pub(super) fn plan(input: &PlanInput<'_>, from: Side, record: &Record) -> Plan {
 fn not_made(input: &PlanInput<'_>, from: Side, record: &Record) -> Option<Decision> {
     match may_be_made(input, from.other()) {
         Ok(made) => not_marked(input, from, record, made),
-        Err(reason) => Some(reason),
+        Err((reason, message)) => Some(Decision::Skip { reason, message }),
     }
 }
 
 /// How records are made on a side, or why this run makes none there.
-fn may_be_made<'a>(input: &PlanInput<'a>, to: Side) -> Result<&'a MadeIn, Decision> {
-    let skip = |reason, message: String| Err(Decision::Skip { reason, message });
+fn may_be_made<'a>(input: &PlanInput<'a>, to: Side) -> Result<&'a MadeIn, (&'static str, String)> {
     if !input.direction.writes(to) {
-        return skip(
-            "other_direction",
-            format!("this run does not write to {}", input.system(to)),
-        );
+        let message = format!("this run does not write to {}", input.system(to));
+        return Err(("other_direction", message));
     }
-    let Some(made) = input.spec.made_in(to) else {
+    input.spec.made_in(to).ok_or_else(|| {
         let message = format!("a record of this type is not made in {}", input.system(to));
-        return skip("not_made_there", message);
-    };
-    Ok(made)
+        ("not_made_there", message)
+    })
 }
 
 /// A condition that the record does not meet.
@@ -142,7 +138,7 @@ fn deleted(input: &PlanInput<'_>, there: Side, record: &Record) -> Plan {
 /// Makes the record again on the side where it was deleted: it was there before, so it needs no mark.
 fn again(input: &PlanInput<'_>, there: Side, record: &Record) -> Plan {
     let mut plan = match may_be_made(input, there.other()) {
-        Err(reason) => return Plan::of(reason),
+        Err((reason, message)) => return Plan::of(Decision::Skip { reason, message }),
         Ok(_) => create(input, there, record),
     };
     plan.conflicts

@@ -8,7 +8,7 @@ use sync_core::{ConnectorError, Write};
 
 use super::named::Named;
 use crate::gid;
-use crate::product::node::{ProductNode, VariantNode};
+use crate::product::node::{OptionNode, ProductNode, VariantNode};
 use crate::write::{refusal, text};
 
 /// A variant as the rules want it.
@@ -53,6 +53,37 @@ pub(super) fn wanted<'w>(write: &'w Write, named: &Named) -> Result<Vec<Wanted<'
     };
     let all = list.iter().enumerate();
     all.map(|(at, value)| one(write, named, at, value)).collect()
+}
+
+/// The variants that a write wants of a product that is there. Where an option was renamed in Shopify since they were
+/// written down, a variant that is to be made may still name it as it was called: the one option that it does not name is
+/// meant by the one name that the product does not have.
+pub(super) fn wanted_of<'w>(
+    write: &'w Write,
+    named: &Named,
+    product: &ProductNode,
+) -> Result<Vec<Wanted<'w>>, ConnectorError> {
+    let mut wanted = wanted(write, named)?;
+    if named.own("attribute_lines") || product.has_only_default_variant {
+        return Ok(wanted);
+    }
+    let options = &product.options;
+    for one in wanted.iter_mut().filter(|one| one.target.is_none()) {
+        let Some(selected) = &mut one.selected else {
+            continue;
+        };
+        let has = |name: &str| options.iter().any(|option| same(&option.name, name));
+        let speaks_of = |option: &OptionNode| selected.iter().any(|(name, _)| same(name, &option.name));
+        let mut missing = options.iter().filter(|option| !speaks_of(option));
+        let (Some(option), None) = (missing.next(), missing.next()) else {
+            continue;
+        };
+        let mut unknown = selected.iter_mut().filter(|(name, _)| !has(name));
+        if let (Some((name, _)), None) = (unknown.next(), unknown.next()) {
+            name.clone_from(&option.name);
+        }
+    }
+    Ok(wanted)
 }
 
 fn one<'w>(

@@ -28,7 +28,7 @@ use crate::ShopifyOptions;
 use crate::client::Client;
 use crate::gid;
 use crate::write::{applied, failed, refusal, sent, stops};
-use desired::{Wanted, assign, wanted};
+use desired::{Wanted, assign, wanted, wanted_of};
 use named::Named;
 
 /// What there is to be said of a write of a product.
@@ -134,7 +134,7 @@ fn shown(
     options: &ShopifyOptions,
     warnings: Vec<String>,
 ) -> WriteOutcome {
-    let wanted = match wanted(write, &Named::of(write)) {
+    let wanted = match wanted_of(write, &Named::of(write), &product) {
         Ok(wanted) => wanted,
         Err(error) => return WriteOutcome::Failed(error),
     };

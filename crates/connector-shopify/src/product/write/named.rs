@@ -29,19 +29,15 @@ impl Named {
     }
 
     fn add(&mut self, path: &str) {
-        let element = element(path);
-        match element {
-            Some((element, field)) => {
-                let fields = self.variants.entry(element).or_default();
-                fields.insert(first(field).to_owned());
-            }
-            None => {
-                if path.starts_with("metafields.") {
-                    self.metafields.insert(path.to_owned());
-                }
-                self.own.insert(first(path).to_owned());
-            }
+        if let Some((element, field)) = element(path) {
+            let fields = self.variants.entry(element).or_default();
+            fields.insert(first(field).to_owned());
+            return;
         }
+        if path.starts_with("metafields.") {
+            self.metafields.insert(path.to_owned());
+        }
+        self.own.insert(first(path).to_owned());
     }
 
     /// Whether the product's own field may be touched.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sync_core::{ConnectorError, Write, WriteOutcome};
 
-use super::desired::{assign, lines, wanted};
+use super::desired::{assign, lines, wanted_of};
 use super::fields;
 use super::metafields::{self, Fields};
 use super::named::Named;
@@ -92,7 +92,7 @@ fn changes(
     product: &ProductNode,
     fields: &[Metafield],
 ) -> Result<Changes, ConnectorError> {
-    let wanted = wanted(write, named)?;
+    let wanted = wanted_of(write, named, product)?;
     let places = assign(&wanted, product);
     let lines = if named.own("attribute_lines") {
         lines(write)?

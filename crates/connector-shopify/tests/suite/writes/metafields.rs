@@ -214,7 +214,7 @@ fn a_change_of_that_very_moment_is_not_overwritten() {
         for node in nodes.into_iter().flatten() {
             node["compareDigest"] = json!("of an older value");
         }
-        response.body = body.to_string().into_bytes().into();
+        response.body = body.to_string().into_bytes();
     });
     match send(&bench, &write) {
         WriteOutcome::Failed(error) => {
