@@ -419,3 +419,28 @@ fn where_the_rule_does_not_lead_away_the_side_that_is_taken_just_keeps_its_value
     assert_eq!(server.post("/api/conflicts/1/restore", &json!({})).status, 200);
     assert_eq!(renamed.name_in("odoo"), "Shop's name");
 }
+
+#[test]
+fn a_changed_rule_makes_the_next_run_read_everything() {
+    let renamed = renamed();
+    let server = &renamed.server;
+    let both = json!({"direction": "both"});
+    let full = |path: &str| {
+        let run = server.post(path, &both);
+        assert_eq!(run.status, 200, "{}", run.text);
+        run.json()["full"].clone()
+    };
+    // The first run in this direction has no cursor of Odoo yet.
+    assert_eq!(full("/api/sync/products"), true);
+    assert_eq!(full("/api/sync/products"), false);
+    assert_eq!(full("/api/sync/inventory"), true);
+    let rules = server.get("/api/mappings?record_type=product").json();
+    let mut rules = rules["items"].as_array().unwrap().iter();
+    let vendor = rules.find(|rule| rule["shopify_field"] == "vendor").unwrap();
+    let path = format!("/api/mappings/{}", vendor["id"]);
+    let switched = server.with_body("PATCH", &path, &json!({"enabled": false}));
+    assert_eq!(switched.status, 200, "{}", switched.text);
+    assert_eq!(full("/api/sync/products"), true, "a rule was switched off");
+    assert_eq!(full("/api/sync/products"), false);
+    assert_eq!(full("/api/sync/inventory"), false, "its rules are the same");
+}

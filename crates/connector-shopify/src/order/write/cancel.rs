@@ -111,7 +111,7 @@ pub(super) fn money_kept(order: &Record) -> Option<String> {
     (order.body["cancelled"] == false && paid.contains(&status)).then(|| {
         let status = status.replace('_', " ");
         format!(
-            "the order is {status}, and cancelling it paid nothing back: refund it in Shopify if that is due"
+            "the order is {status}: cancelling it pays nothing back, so refund it in Shopify if that is due"
         )
     })
 }

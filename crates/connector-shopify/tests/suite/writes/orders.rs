@@ -241,7 +241,7 @@ fn an_order_is_cancelled_once() {
     assert_eq!(done(&bench, &cancel).record, applied.record);
     assert_eq!(
         remarks(&bench, &cancel),
-        ["the order is paid, and cancelling it paid nothing back: refund it in Shopify if that is due"]
+        ["the order is paid: cancelling it pays nothing back, so refund it in Shopify if that is due"]
     );
     let back = write(&applied.record, json!({"cancelled": false}), &[]);
     done(&bench, &back);
@@ -255,9 +255,9 @@ fn an_order_is_cancelled_once() {
     let error = refused(&bench, &write(&read(&bench, id), json!({"cancelled": true}), &[]));
     assert_eq!(
         (error.kind, error.code.as_str()),
-        (ErrorKind::Rejected, "invalid")
+        (ErrorKind::Rejected, "already_shipped")
     );
-    assert!(error.message.contains("outstanding fulfillments"), "{error}");
+    assert!(error.message.contains("have left Shopify"), "{error}");
 }
 
 #[test]

@@ -24,8 +24,9 @@ pub(super) fn models() -> Vec<Model> {
                 },
             ])
             .logic(&Warehouse),
+        // Odoo puts each user's favourites first, which it orders by itself; here nobody has any.
         Model::new(TYPE, "Picking Type", type_fields())
-            .order("is_favorite desc, sequence, id")
+            .order("sequence, id")
             .logic(&PickingType),
     ]
 }

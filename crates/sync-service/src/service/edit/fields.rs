@@ -129,6 +129,11 @@ pub(super) const EDITABLE: &[EditableField] = &[
         "tracking",
         "the number of the parcel, together with deliver",
     ),
+    odoo(
+        "order",
+        "return",
+        "event: all, or N:units of a line; delivered goods come back",
+    ),
     odoo("order", "cancel", "event: yes"),
 ];
 

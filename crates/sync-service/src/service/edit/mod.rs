@@ -3,6 +3,7 @@
 
 mod fields;
 mod odoo;
+mod odoo_return;
 mod shopify;
 mod shopify_order;
 mod values;

@@ -16,8 +16,8 @@ const TEMPLATE: &str = "product.template";
 const VARIANT: &str = "product.product";
 const TAG: &str = "product.tag";
 const QUANT: &str = "stock.quant";
-const PICKING: &str = "stock.picking";
-const MOVE: &str = "stock.move";
+pub(super) const PICKING: &str = "stock.picking";
+pub(super) const MOVE: &str = "stock.move";
 const ORDER: &str = "sale.order";
 
 type Fields = BTreeMap<String, String>;
@@ -126,6 +126,9 @@ impl Service {
         if fields.contains_key("deliver") {
             self.deliver(order, fields.get("tracking"))?;
         }
+        if let Some(value) = fields.get("return") {
+            self.take_back(order, &record, value)?;
+        }
         if fields.contains_key("cancel") {
             let context = json!({"context": {"disable_cancel_warning": true}});
             let answer = self.simulate_odoo(ORDER, "action_cancel", &json!([[order]]), &context)?;
@@ -179,7 +182,7 @@ impl Service {
         Ok(ids)
     }
 
-    fn odoo(&self, model: &str, method: &str, args: &Value) -> Result<Value, ServiceError> {
+    pub(super) fn odoo(&self, model: &str, method: &str, args: &Value) -> Result<Value, ServiceError> {
         self.simulate_odoo(model, method, args, &json!({}))
     }
 }
@@ -204,7 +207,7 @@ fn variant_value(name: &str, field: &str, value: &str) -> Result<Value, ServiceE
 }
 
 /// A button that answers with a form to be filled in has not done its work.
-fn done(answer: &Value) -> Result<(), ServiceError> {
+pub(super) fn done(answer: &Value) -> Result<(), ServiceError> {
     match answer["res_model"].as_str() {
         Some(form) => Err(ServiceError::Invalid(format!(
             "Odoo asks a question first ({form}), and nothing was done"
