@@ -215,8 +215,8 @@ fn lines_of<'l>(
     all
 }
 
-/// Says which option of the product each line is: the one of its name, or the one that nobody names and whose values
-/// the variants have under the new name.
+/// Says which option of the product each line is: the one of its name, the one that nobody names and whose values the
+/// variants have under the new name, or the one that is left.
 fn recognise(
     lines: &mut [Line<'_>],
     base: &[&OptionNode],
@@ -254,6 +254,16 @@ fn recognise(
         let mut fits = free.iter().copied().filter(is_it);
         line.is = fits.next();
         free.retain(|at| Some(*at) != line.is);
+    }
+    // As many options as there are, under other names and with other values: they were renamed together with those.
+    let left = lines
+        .iter_mut()
+        .filter(|line| line.is.is_none() && !line.values.is_empty());
+    let left: Vec<&mut Line<'_>> = left.collect();
+    if left.len() == free.len() && left.iter().all(|line| line.ordered) {
+        for (line, at) in left.into_iter().zip(free) {
+            line.is = Some(at);
+        }
     }
 }
 
