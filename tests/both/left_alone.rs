@@ -126,6 +126,7 @@ async fn a_link_counts_for_more() {
         base: link.base.clone(),
         open: false,
         moved: link.moved.clone(),
+        written: link.written.clone(),
         children: Vec::new(),
     };
     let log = bench.store.list_logs(1, &LogFilter::default(), ALL).unwrap();

@@ -1,6 +1,6 @@
 //! Whether anything that a run replaced was agreed on before, or is kept in a conflict.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mapping_transforms::{Registry, RuleSet, Side};
 use rust_decimal::Decimal;
@@ -16,6 +16,8 @@ type Place = (String, String, String);
 pub(crate) struct Before {
     shown: BTreeMap<Place, Shown>,
     base: BTreeMap<Place, Shown>,
+    /// Elements that a side has no more: what became of that, the list of them says.
+    gone: BTreeSet<(Place, Side)>,
 }
 
 impl Before {
@@ -23,6 +25,7 @@ impl Before {
         let mut before = Self {
             shown: BTreeMap::new(),
             base: BTreeMap::new(),
+            gone: BTreeSet::new(),
         };
         let spec = bench.person.spec(record_type).unwrap().clone();
         let mappings = bench.person.mappings(Some(record_type)).unwrap();
@@ -53,6 +56,10 @@ impl Before {
                 let of_child = rules.children_of_rule(rule).next().is_some();
                 let elements = if of_child { own.clone() } else { vec![link] };
                 for element in elements {
+                    let gone = |view: usize, side: Side| {
+                        let kind = element.record_type.as_str();
+                        of_child && !views[view].has_element(kind, element.id_on(side))
+                    };
                     let read = |view: usize, side: Side| {
                         let id = of_child.then(|| element.id_on(side));
                         views[view].read(rule, id).ok().flatten().unwrap_or(Value::Null)
@@ -70,6 +77,11 @@ impl Before {
                     if let Some(base) = element.base.get(&name) {
                         before.base.insert(place.clone(), base.clone());
                     }
+                    for (view, side) in Side::BOTH.into_iter().enumerate() {
+                        if gone(view, side) {
+                            before.gone.insert((place.clone(), side));
+                        }
+                    }
                     before.shown.insert(place, shown);
                 }
             }
@@ -86,6 +98,9 @@ impl Before {
                 continue;
             };
             for side in Side::BOTH {
+                if self.gone.contains(&(place.clone(), side)) {
+                    continue;
+                }
                 let (was, now) = (was.of(side), now.of(side));
                 let known = self.base.get(place).is_some_and(|base| same(base.of(side), was));
                 let kept = || {

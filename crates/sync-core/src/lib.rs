@@ -27,7 +27,7 @@ pub use error::{ConnectorError, Directive, ErrorKind};
 pub use job::reason;
 pub use job::{Action, Checkpoint, Counts, FieldChange, Job, JobId, JobStatus, NewJob, Outcome, RecordLog};
 pub use left_alone::LeftAlone;
-pub use link::{Base, Link, LinkDraft, Moved, MovedQuantity, Shown, moved_key, rule_key};
+pub use link::{Base, Link, LinkDraft, Moved, MovedQuantity, OwnWrite, Shown, Written, moved_key, rule_key};
 pub use mapping_transforms::Side;
 pub use names::{ConnectionId, Direction, RecordType, System};
 pub use record::{Cursor, Movements, Page, Record, Shipped};

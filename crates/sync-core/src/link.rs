@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use mapping_transforms::Side;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,21 @@ pub struct Link {
     pub open: bool,
     /// What the record had moved out of stock when it was seen last.
     pub moved: Moved,
+    /// When its records were changed by others than a sync, where a sync wrote them since.
+    #[serde(skip)]
+    pub written: Written,
+}
+
+/// Per side, what a sync's own write did to the time that a record shows.
+pub type Written = BTreeMap<Side, OwnWrite>;
+
+/// A record shows the time of a sync's write, and that is no edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnWrite {
+    /// The time that the record showed after the write.
+    pub shown: Timestamp,
+    /// When somebody else had changed it last, as far as the record said so.
+    pub before: Timestamp,
 }
 
 /// What an order moved out of stock: per item and place (ids of the left system) how many on the left and on the
@@ -100,6 +116,15 @@ impl MovedQuantity {
 }
 
 impl Link {
+    /// When a side's record was changed by somebody else than a sync, by the time that it shows now. Times have whole
+    /// seconds: an edit in the very second of a sync's write counts as made before it.
+    pub fn edited_at(&self, side: Side, shown: Timestamp) -> Timestamp {
+        match self.written.get(&side) {
+            Some(own) if own.shown == shown => own.before,
+            _ => shown,
+        }
+    }
+
     /// The id on one side.
     pub fn id_on(&self, side: Side) -> &str {
         match side {
@@ -126,6 +151,8 @@ pub struct LinkDraft {
     pub open: bool,
     /// See [`Link::moved`].
     pub moved: Moved,
+    /// See [`Link::written`].
+    pub written: Written,
     /// The children's links: those named are stored, and those of the same parent that are **not named are
     /// removed**.
     pub children: Vec<LinkDraft>,

@@ -7,7 +7,7 @@ use super::{SqliteStore, left_alone, stock_moved};
 use crate::{Page, PageRequest, PersistenceError};
 
 const SELECT: &str = "SELECT id, connection, record_type, shopify_id, odoo_id, parent, label, mapping_version, base, \
-    open, moved FROM links";
+    open, moved, written FROM links";
 
 /// Which links. What is `None` does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -255,7 +255,7 @@ fn update(
     connection
         .prepare_cached(
             "UPDATE links SET parent = coalesce(?, parent), label = ?, mapping_version = ?, base = ?, open = ?, \
-             moved = ? WHERE id = ?",
+             moved = ?, written = ? WHERE id = ?",
         )?
         .execute(params![
             parent,
@@ -264,6 +264,7 @@ fn update(
             Json(&draft.base),
             draft.open,
             Json(&draft.moved),
+            Json(&draft.written),
             id
         ])?;
     Ok(())
@@ -288,7 +289,7 @@ fn replace(
     connection
         .prepare_cached(
             "INSERT INTO links (connection, record_type, shopify_id, odoo_id, parent, label, mapping_version, base, \
-             open, moved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             open, moved, written) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             stamp.connection.as_str(),
@@ -301,6 +302,7 @@ fn replace(
             Json(&draft.base),
             draft.open,
             Json(&draft.moved),
+            Json(&draft.written),
         ])?;
     Ok(connection.last_insert_rowid())
 }
@@ -347,5 +349,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Link> {
         base: row.get::<_, Json<_>>("base")?.0,
         open: row.get("open")?,
         moved: row.get::<_, Json<_>>("moved")?.0,
+        written: row.get::<_, Json<_>>("written")?.0,
     })
 }

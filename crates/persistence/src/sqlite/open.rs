@@ -26,6 +26,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/sqlite/005_both_ways.sql")),
     M::up(include_str!("../../migrations/sqlite/006_typed_nothing.sql")),
     M::up(include_str!("../../migrations/sqlite/007_left_alone.sql")),
+    M::up(include_str!("../../migrations/sqlite/008_own_writes.sql")),
 ];
 
 /// A writer and a reader on the same file.

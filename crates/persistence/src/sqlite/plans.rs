@@ -153,6 +153,7 @@ fn records(job: &Job) -> Vec<(RecordKey, RecordResult)> {
         base: Base::new(),
         open: false,
         moved: Moved::from([("1@2".to_owned(), MovedQuantity::default())]),
+        written: sync_core::Written::new(),
         children,
     };
     let waits = |state| {
@@ -305,6 +306,7 @@ fn leave_alone(store: &SqliteStore) {
         base: Base::new(),
         open: false,
         moved: Moved::new(),
+        written: sync_core::Written::new(),
         children: Vec::new(),
     };
     store.link_by_hand(&shop(), &link).unwrap();

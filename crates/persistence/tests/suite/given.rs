@@ -170,6 +170,7 @@ pub(crate) fn draft(record_type: &str, shopify: &str, odoo: &str, label: &str) -
         base: Base::new(),
         open: false,
         moved: Moved::new(),
+        written: sync_core::Written::new(),
         children: Vec::new(),
     }
 }

@@ -12,7 +12,7 @@ use crate::plan::{Agreement, CellKey, link_draft, plan};
 use crate::ports::{LinkChange, RecordResult};
 use crate::{
     Action, Applied, Attempt, ChildRef, ConnectorError, Dependency, Directive, ErrorKind, Moved, Outcome,
-    Pair, Side, Stage, WaitState, Write, WriteOutcome,
+    OwnWrite, Pair, Side, Stage, WaitState, Write, WriteOutcome, Written,
 };
 
 /// A record on its way through the writes of a batch.
@@ -61,7 +61,14 @@ impl Run<'_, '_> {
         } = sent;
         sending.trace.attempts += 1;
         let mut children = Vec::new();
+        let mut written_at = sending
+            .case
+            .link
+            .as_ref()
+            .map(|link| link.written.clone())
+            .unwrap_or_default();
         for (side, applied) in applied {
+            note_own_write(&mut written_at, &sending.case, side, applied.record.changed_at);
             sending.trace.warnings.extend(applied.warnings);
             if side == sending.trace.key.side.other() {
                 sending.trace.target_id = Some(applied.record.id.clone());
@@ -75,7 +82,12 @@ impl Run<'_, '_> {
             .any(|draft| draft.archives && draft.children.is_empty());
         let written = !children.is_empty();
         let link = if written && !archived {
-            self.link(&sending, &children, failed.as_ref().map(|(side, ..)| *side))?
+            self.link(
+                &sending,
+                &children,
+                written_at,
+                failed.as_ref().map(|(side, ..)| *side),
+            )?
         } else {
             LinkChange::Keep
         };
@@ -106,6 +118,7 @@ impl Run<'_, '_> {
         &self,
         sending: &Sending,
         children: &[(Side, Vec<ChildRef>)],
+        written: Written,
         failed: Option<Side>,
     ) -> Result<LinkChange, Halt> {
         let case = &sending.case;
@@ -124,6 +137,7 @@ impl Run<'_, '_> {
             pairs: pairs(case, sending, children),
             open: &open,
             bases: &sending.rest.bases,
+            written,
             link: case.link.as_ref(),
             children: &case.children,
             label: case.label(),
@@ -237,6 +251,18 @@ impl Run<'_, '_> {
             link,
             log: line,
         }
+    }
+}
+
+/// Remembers when somebody else had changed a record that was just written.
+fn note_own_write(written: &mut Written, case: &Case, side: Side, shown: Option<Timestamp>) {
+    let before = case.record(side).and_then(|record| record.changed_at);
+    if let (Some(shown), Some(before)) = (shown, before) {
+        let before = case
+            .link
+            .as_ref()
+            .map_or(before, |link| link.edited_at(side, before));
+        written.insert(side, OwnWrite { shown, before });
     }
 }
 

@@ -266,7 +266,7 @@ impl Cell<'_> {
                 strategy: input.strategies.of(self.rule.id(), self.stock),
                 owner: self.rule.mapping().owner,
                 systems: input.systems,
-                changed_at: [input.shopify, input.odoo].map(|record| record.and_then(|r| r.changed_at)),
+                changed_at: Side::BOTH.map(|side| input.edited_at(side)),
                 margin: input.strategies.margin,
                 resolution: resolution.and_then(|resolution| resolution.winner.as_ref()),
                 base: self.base.map(|base| (&base.shopify, &base.odoo)),

@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::cells::{CellKey, child_link, gross, key_of};
-use crate::{Base, Link, LinkDraft, Moved, MovedQuantity, Movements, Pair, Record, RecordTypeSpec, Shown};
+use crate::{
+    Base, Link, LinkDraft, Moved, MovedQuantity, Movements, Pair, Record, RecordTypeSpec, Shown, Written,
+};
 
 /// Two records after everything was written that was to be written, both as they are now.
 pub struct Agreement<'a> {
@@ -25,6 +27,8 @@ pub struct Agreement<'a> {
     pub open: &'a [CellKey],
     /// Fields on which they agree on something else than what they show.
     pub bases: &'a BTreeMap<CellKey, Shown>,
+    /// What own writes did to the times that the records show.
+    pub written: Written,
     /// The link as it is stored.
     pub link: Option<&'a Link>,
     /// The links of its children as they are stored.
@@ -52,6 +56,7 @@ pub fn link_draft(agreement: &Agreement<'_>) -> LinkDraft {
         base: agreement.base(&views, Some(pair), &open),
         open: false,
         moved: Moved::new(),
+        written: Written::new(),
         children: Vec::new(),
     });
     LinkDraft {
@@ -66,6 +71,7 @@ pub fn link_draft(agreement: &Agreement<'_>) -> LinkDraft {
             (None, Some(link)) => link.moved.clone(),
             (None, None) => Moved::new(),
         },
+        written: agreement.written.clone(),
         children: children.collect(),
     }
 }

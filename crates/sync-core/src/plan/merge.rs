@@ -245,6 +245,11 @@ impl Merged<'_, '_> {
                 .collect(),
             open: &plan.open,
             bases: &plan.bases,
+            written: self
+                .input
+                .link
+                .map(|link| link.written.clone())
+                .unwrap_or_default(),
             link: self.input.link,
             children: self.input.children,
             label: self.input.shopify.map_or(&odoo.label, |record| &record.label),
@@ -515,7 +520,7 @@ impl Merged<'_, '_> {
     }
 
     fn conflict(&self, cell: &Cell<'_>, strategy: String, winner: Option<crate::Winner>) -> ConflictDraft {
-        let at = |side: Side| self.input.record(side).and_then(|record| record.changed_at);
+        let at = |side: Side| self.input.edited_at(side);
         let mapping = cell.rule.mapping();
         ConflictDraft {
             kind: ConflictKind::Field,

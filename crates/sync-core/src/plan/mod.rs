@@ -12,6 +12,7 @@ mod together;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use mapping_transforms::{Lookup, Mapped, MappingProblem, Rule, RuleSet, Segment, Severity, Side};
 use serde_json::Value;
 
@@ -222,6 +223,12 @@ impl PlanInput<'_> {
             Side::Shopify => self.shopify,
             Side::Odoo => self.odoo,
         }
+    }
+
+    /// When a side's record was changed by somebody else than a sync, as far as it says.
+    fn edited_at(&self, side: Side) -> Option<Timestamp> {
+        let shown = self.record(side)?.changed_at?;
+        Some(self.link.map_or(shown, |link| link.edited_at(side, shown)))
     }
 
     fn system(&self, side: Side) -> &System {

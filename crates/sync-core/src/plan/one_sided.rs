@@ -207,7 +207,7 @@ fn conflict(input: &PlanInput<'_>, there: Side, record: &Record, winner: Option<
         Side::Shopify => (here, nothing),
         Side::Odoo => (nothing, here),
     };
-    let at = |side: Side| input.record(side).and_then(|record| record.changed_at);
+    let at = |side: Side| input.edited_at(side);
     ConflictDraft {
         kind: ConflictKind::Deleted,
         rule: String::new(),

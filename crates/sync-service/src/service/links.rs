@@ -68,6 +68,7 @@ impl Service {
             base: Base::new(),
             open: false,
             moved: Moved::new(),
+            written: sync_core::Written::new(),
             children: Vec::new(),
         };
         let children = pairs

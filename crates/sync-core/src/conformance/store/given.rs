@@ -10,7 +10,7 @@ use crate::ports::{
 };
 use crate::{
     Action, Attempt, Base, Checkpoint, ConnectionId, Dependency, Direction, ErrorKind, Job, JobStatus, Link,
-    LinkDraft, Moved, NewJob, Outcome, RecordLog, Shown, Side, Stage, WaitState, Waiting, rule_key,
+    LinkDraft, Moved, NewJob, Outcome, RecordLog, Shown, Side, Stage, WaitState, Waiting, Written, rule_key,
 };
 
 /// How a record ended in a batch.
@@ -235,6 +235,7 @@ pub(super) fn draft(record_type: &str, shopify: &str, odoo: &str) -> LinkDraft {
         base: Base::from([(rule_key("price", "list_price"), shown)]),
         open: false,
         moved: Moved::new(),
+        written: Written::new(),
         children: Vec::new(),
     }
 }

@@ -1,9 +1,11 @@
 //! Links: one per record and side, in trees.
 
 use super::StoreFixture;
-use super::given::{children, commit, draft, end, link, product, products, shop, skipped, start, written};
+use super::given::{
+    at, children, commit, draft, end, link, product, products, shop, skipped, start, written,
+};
 use crate::ports::Store;
-use crate::{Base, Job, Link, LinkDraft, NewJob, Side};
+use crate::{Base, Job, Link, LinkDraft, NewJob, OwnWrite, Side, Written};
 
 fn store_link(store: &dyn Store, job: &Job, draft: LinkDraft) -> Option<Link> {
     let (record_type, id) = (draft.record_type.clone(), draft.shopify_id.clone());
@@ -62,15 +64,31 @@ pub fn a_link_that_is_stored_again_stays_itself(fixture: &dyn StoreFixture) {
     let first = store_link(store, &job, product("1", "10", &[("2", "20")])).unwrap();
     let child = link(store, "variant", "2").unwrap();
     assert_eq!(child.parent, Some(first.id));
+    let own = Written::from([(
+        Side::Odoo,
+        OwnWrite {
+            shown: at(9),
+            before: at(3),
+        },
+    )]);
     let again = LinkDraft {
         label: "renamed".to_owned(),
         base: Base::new(),
+        written: own.clone(),
         ..product("1", "10", &[("2", "20")])
     };
     let second = store_link(store, &job, again).unwrap();
     assert_eq!(
         (second.id, second.label.as_str(), second.base.len()),
         (first.id, "renamed", 0)
+    );
+    assert_eq!((first.written, &second.written), (Written::new(), &own));
+    assert_eq!(
+        (
+            second.edited_at(Side::Odoo, at(9)),
+            second.edited_at(Side::Odoo, at(10))
+        ),
+        (at(3), at(10))
     );
     assert_eq!(link(store, "variant", "2").unwrap().id, child.id);
     // A child on its own keeps its parent.
