@@ -131,11 +131,19 @@ fn reasons(bench: &Bench) -> BTreeMap<(Side, String), String> {
     };
     let waiting = bench.person.waiting(&of, ALL).unwrap().items.into_iter();
     let waiting = waiting.map(|row| {
+        let (side, id) = (row.waiting.side, row.waiting.source_id);
         let last = row.waiting.attempts.last().map(|attempt| attempt.code.clone());
-        (
-            (row.waiting.side, row.waiting.source_id),
-            last.unwrap_or_else(|| "held".to_owned()),
-        )
+        // What is held made no attempt: its line says why.
+        let said = || {
+            let lines = bench
+                .person
+                .record_history("order", side, &id, ALL)
+                .unwrap()
+                .lines;
+            lines.items.first().map(|line| line.reason.clone())
+        };
+        let reason = last.or_else(said).unwrap_or_default();
+        ((side, id), reason)
     });
     let of = DeadLetterFilter {
         status: Some(DeadLetterStatus::Open),
