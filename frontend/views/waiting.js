@@ -9,6 +9,7 @@ import { when } from "../components/time.js";
 import { debounce, h } from "../dom.js";
 import { number } from "../format.js";
 import { on } from "../live.js";
+import { historyLink } from "../page.js";
 import { direction, humanise, recordTypes } from "../words.js";
 
 const KINDS = [
@@ -25,7 +26,10 @@ const COLUMNS = [
   { label: "Since", cell: (item) => when(item.since) },
 ];
 
-function waitsFor({ state, attempts }) {
+function waitsFor({ state, attempts, record_type: type, source_id: id, side }) {
+  // Held on itself: it is not another record that has to come.
+  const itself = state.state === "held" && state.on.record_type === type && state.on.id === id;
+  if (itself) return [badge("held"), h("span", { class: "sub" }, "Until something is done: ", h("a", { href: historyLink(type, side, id) }, "its history"), " says what")];
   if (state.state === "held") return [badge("held"), h("span", { class: "sub" }, `${humanise(state.on.record_type)} ${state.on.id}`)];
   const last = (attempts ?? []).at(-1);
   return [badge("pending"), " ", when(state.due_at), last && h("p", { class: "message" }, h("strong", {}, humanise(last.code)), `: ${last.message}`)];

@@ -61,6 +61,9 @@ fn row(look: &Look, row: &WaitingRow) -> Vec<comfy_table::Cell> {
     let waiting = &row.waiting;
     let waits_for = match &waiting.state {
         WaitState::Pending { due_at } => format!("its next attempt {}", look.when(*due_at)),
+        WaitState::Held { on } if on.record_type == waiting.record_type && on.id == waiting.source_id => {
+            "something to be done: see its history".to_owned()
+        }
         WaitState::Held { on } => format!("{} {}", on.record_type, on.id),
     };
     vec![

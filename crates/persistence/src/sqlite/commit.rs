@@ -86,9 +86,15 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
                     None => see(tx, job, key)?,
                 }
             }
-            RecordResult::Waits { waiting, link, .. } => {
+            RecordResult::Waits {
+                waiting,
+                link,
+                settled,
+                ..
+            } => {
                 // Its intent stays: the next attempt has to be sent under the same key.
                 change_link(tx, &stamp, link)?;
+                keep_settled(tx, job, link, settled, batch.now)?;
                 waiting::store(tx, job, waiting, batch.now)?;
                 see(tx, job, key)?;
             }
@@ -101,9 +107,11 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
                 attempts,
                 max_retries,
                 link,
+                settled,
                 log,
             } => {
                 change_link(tx, &stamp, link)?;
+                keep_settled(tx, job, link, settled, batch.now)?;
                 waiting::end(tx, job, key)?;
                 intents::forget(tx, job, key, log.target_id.as_deref())?;
                 let failure = Failure {
@@ -144,6 +152,20 @@ fn change_link(tx: &Connection, stamp: &links::Stamp<'_>, change: &LinkChange) -
         LinkChange::Keep => Ok(()),
         LinkChange::Store(draft) => links::store(tx, stamp, draft, None).map(drop),
         LinkChange::Remove { id } => links::remove(tx, stamp.connection, *id),
+    }
+}
+
+/// Keeps what lost in the part of a write that was carried out.
+fn keep_settled(
+    tx: &Connection,
+    job: &Job,
+    change: &LinkChange,
+    settled: &[sync_core::ConflictDraft],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    match change {
+        LinkChange::Store(link) => conflicts::keep(tx, job, link, settled, now),
+        LinkChange::Keep | LinkChange::Remove { .. } => Ok(()),
     }
 }
 

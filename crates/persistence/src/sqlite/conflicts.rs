@@ -1,8 +1,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use sync_core::{
-    Conflict, ConflictDraft, ConflictKind, ConflictStatus, ConnectionId, Job, Pair, RecordLog, RecordType,
-    Resolution, Side, Winner,
+    Conflict, ConflictDraft, ConflictKind, ConflictStatus, ConnectionId, Job, LinkDraft, Pair, RecordLog,
+    RecordType, Resolution, Side, Winner,
 };
 
 use super::SqliteStore;
@@ -261,6 +261,32 @@ pub(super) fn store(
     }
     for id in open {
         end(connection, id, &Winner::Agreed, now)?;
+    }
+    Ok(())
+}
+
+/// Stores settled conflicts of a linked record as a trace; the others of the record stay as they are.
+pub(super) fn keep(
+    connection: &Connection,
+    job: &Job,
+    link: &LinkDraft,
+    settled: &[ConflictDraft],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let row = NewRow {
+        connection: &job.connection,
+        record_type: &job.record_type,
+        shopify_id: &link.shopify_id,
+        odoo_id: &link.odoo_id,
+        label: &link.label,
+        job_id: job.id,
+    };
+    for draft in settled {
+        match (&draft.winner, same(connection, &row, draft)?) {
+            (Some(winner), Some(_)) => over(connection, &row, draft, Some((winner, now)))?,
+            (Some(_), None) => insert(connection, &row, draft, ConflictStatus::Resolved, now)?,
+            (None, _) => {}
+        }
     }
     Ok(())
 }

@@ -169,6 +169,7 @@ fn records(job: &Job) -> Vec<(RecordKey, RecordResult)> {
         RecordResult::Waits {
             waiting,
             link: LinkChange::Keep,
+            settled: Vec::new(),
             log: None,
         }
     };
@@ -181,6 +182,7 @@ fn records(job: &Job) -> Vec<(RecordKey, RecordResult)> {
         attempts: Vec::<Attempt>::new(),
         max_retries: 1,
         link: LinkChange::Keep,
+        settled: Vec::new(),
         log: log(Outcome::Fail, "bad"),
     };
     let on = Dependency {

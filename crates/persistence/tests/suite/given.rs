@@ -190,6 +190,7 @@ pub(crate) fn waits(job: &Job, id: &str, state: WaitState) -> Ended {
         RecordResult::Waits {
             waiting,
             link: LinkChange::Keep,
+            settled: Vec::new(),
             log: None,
         },
     )
@@ -240,6 +241,7 @@ pub(crate) fn dead(
         attempts: seconds.iter().enumerate().map(attempt).collect(),
         max_retries: 4,
         link: LinkChange::Keep,
+        settled: Vec::new(),
         log: line(
             job,
             id,

@@ -50,6 +50,8 @@ pub(super) struct Failure {
     pub(super) error: ConnectorError,
     pub(super) mapped: Value,
     pub(super) link: LinkChange,
+    /// Conflicts that were settled by a part that was carried out.
+    pub(super) settled: Vec<ConflictDraft>,
 }
 
 /// How often a batch of stock levels is planned anew because orders go on moving goods.
@@ -186,6 +188,7 @@ impl Run<'_, '_> {
                     error: ConnectorError::new(class, code, message),
                     mapped: Value::Null,
                     link: LinkChange::Keep,
+                    settled: Vec::new(),
                 };
                 Some(self.failed(case, trace, failure))
             }
@@ -264,6 +267,7 @@ impl Run<'_, '_> {
         RecordResult::Waits {
             waiting: self.waiting(item, WaitState::Held { on }),
             link: LinkChange::Keep,
+            settled: Vec::new(),
             log: Some(line),
         }
     }

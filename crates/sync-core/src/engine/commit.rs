@@ -57,7 +57,11 @@ impl Run<'_, '_> {
     /// A record that found no room among the dead letters waits instead.
     fn park(&self, result: &mut RecordResult, now: Timestamp) {
         if let RecordResult::Dead {
-            attempts, log, link, ..
+            attempts,
+            log,
+            link,
+            settled,
+            ..
         } = result
         {
             let waiting = Waiting {
@@ -72,6 +76,7 @@ impl Run<'_, '_> {
             *result = RecordResult::Waits {
                 waiting,
                 link: link.clone(),
+                settled: std::mem::take(settled),
                 log: None,
             };
         }

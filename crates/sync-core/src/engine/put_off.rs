@@ -41,6 +41,7 @@ impl Run<'_, '_> {
         let result = RecordResult::Waits {
             waiting: self.waiting(case.item, WaitState::Held { on }),
             link: LinkChange::Keep,
+            settled: Vec::new(),
             log: None,
         };
         (key, result)

@@ -12,7 +12,7 @@ use crate::plan::{Agreement, CellKey, link_draft, plan};
 use crate::ports::{LinkChange, RecordResult};
 use crate::{
     Action, Applied, Attempt, ChildRef, ConnectorError, Dependency, Directive, ErrorKind, Moved, Outcome,
-    OwnWrite, Pair, Side, Stage, WaitState, Write, WriteOutcome, Written,
+    OwnWrite, Pair, Side, Stage, WaitState, Winner, Write, WriteOutcome, Written,
 };
 
 /// A record on its way through the writes of a batch.
@@ -81,6 +81,7 @@ impl Run<'_, '_> {
             .flatten()
             .any(|draft| draft.archives && draft.children.is_empty());
         let written = !children.is_empty();
+        let written_to: Vec<Side> = children.iter().map(|(side, _)| *side).collect();
         let link = if written && !archived {
             self.link(
                 &sending,
@@ -99,11 +100,21 @@ impl Run<'_, '_> {
             ..
         } = sending;
         if let Some((_, error, mapped)) = failed {
+            let carried = rest
+                .conflicts
+                .into_iter()
+                .filter(|conflict| match conflict.winner {
+                    Some(Winner::Shopify) => written_to.contains(&Side::Odoo),
+                    Some(Winner::Odoo) => written_to.contains(&Side::Shopify),
+                    // Both sides have to get it first.
+                    Some(Winner::Value { .. } | Winner::Agreed) | None => false,
+                });
             let failure = Failure {
                 stage: Stage::Write,
                 error,
                 mapped,
                 link,
+                settled: carried.collect(),
             };
             return Ok(self.failed(case, trace, failure));
         }
@@ -191,6 +202,7 @@ impl Run<'_, '_> {
             error,
             mapped,
             link,
+            settled,
         } = failure;
         let (side, original) = (case.item.key.side, case.record(case.item.key.side));
         let original = original.or_else(|| case.record(side.other()));
@@ -209,6 +221,7 @@ impl Run<'_, '_> {
             return RecordResult::Waits {
                 waiting: self.waiting(item, WaitState::Held { on }),
                 link,
+                settled,
                 log: Some(line),
             };
         }
@@ -236,6 +249,7 @@ impl Run<'_, '_> {
             return RecordResult::Waits {
                 waiting: self.waiting(item, WaitState::Pending { due_at }),
                 link,
+                settled,
                 log: None,
             };
         }
@@ -249,6 +263,7 @@ impl Run<'_, '_> {
             attempts: item.attempts,
             max_retries: self.options.retry.max_retries,
             link,
+            settled,
             log: line,
         }
     }

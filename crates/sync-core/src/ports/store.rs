@@ -145,6 +145,8 @@ pub enum RecordResult {
         waiting: Waiting,
         /// The part that was carried out, if one was.
         link: LinkChange,
+        /// Conflicts that this part settled: what lost in them is kept.
+        settled: Vec<ConflictDraft>,
         /// The line for the log.
         log: Option<RecordLog>,
     },
@@ -166,6 +168,8 @@ pub enum RecordResult {
         max_retries: u32,
         /// The part that was carried out, if one was.
         link: LinkChange,
+        /// Conflicts that this part settled: what lost in them is kept.
+        settled: Vec<ConflictDraft>,
         /// The line for the log.
         log: RecordLog,
     },

@@ -187,6 +187,32 @@ fn contested(store: &dyn Store, second: i64, conflicts: Vec<ConflictDraft>) {
     end(store, &job, second);
 }
 
+/// What was carried out of a record that then failed settles its conflicts and leaves the others.
+pub fn half_of_a_record_settles_what_it_carried(fixture: &dyn StoreFixture) {
+    let store = fixture.store();
+    contested(store, 0, vec![conflict("a", None), conflict("b", None)]);
+    let job = start(store, &products(), 1);
+    let (record, result) = pending(&job, "1", 5);
+    let RecordResult::Waits { waiting, log, .. } = result else {
+        return;
+    };
+    let half = RecordResult::Waits {
+        waiting,
+        link: LinkChange::Store(Box::new(draft("product", "1", "101"))),
+        settled: vec![
+            conflict("a", Some(Winner::Shopify)),
+            conflict("c", Some(Winner::Odoo)),
+        ],
+        log,
+    };
+    commit(store, &job, 2, vec![(record, half)]).unwrap();
+    let ids = ["1".to_owned()];
+    let open = store.resolutions(&shop(), &"product".into(), &ids).unwrap();
+    let rules: Vec<&str> = open.iter().map(|(_, one)| one.rule.as_str()).collect();
+    assert_eq!(rules, ["b"]);
+    end(store, &job, 3);
+}
+
 /// An open conflict is there until it is settled, or is none any more.
 pub fn open_conflicts_last_until_they_are_settled(fixture: &dyn StoreFixture) {
     let store = fixture.store();
@@ -287,6 +313,7 @@ pub fn a_record_that_waits_keeps_what_was_carried_out(fixture: &dyn StoreFixture
     let half = RecordResult::Waits {
         waiting,
         link: LinkChange::Store(Box::new(product("1", "101", &[("11", "111")]))),
+        settled: Vec::new(),
         log,
     };
     commit(store, &job, 1, vec![(record, half)]).unwrap();

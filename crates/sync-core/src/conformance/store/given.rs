@@ -172,6 +172,7 @@ pub(super) fn pending(job: &Job, id: &str, due: i64) -> Ended {
         RecordResult::Waits {
             waiting,
             link: LinkChange::Keep,
+            settled: Vec::new(),
             log: None,
         },
     )
@@ -189,6 +190,7 @@ pub(super) fn held(job: &Job, id: &str, on: &str) -> Ended {
         RecordResult::Waits {
             waiting,
             link: LinkChange::Keep,
+            settled: Vec::new(),
             log: Some(log),
         },
     )
@@ -217,6 +219,7 @@ pub(super) fn dead(job: &Job, id: &str) -> Ended {
         attempts: vec![attempt(job, 1), attempt(job, 2)],
         max_retries: 4,
         link: LinkChange::Keep,
+        settled: Vec::new(),
         log: line(job, id, Action::Fail, Outcome::Fail, "serialization"),
     };
     (key(job, id), result)

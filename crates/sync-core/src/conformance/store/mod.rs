@@ -161,6 +161,7 @@ cases! { $
         links_of_records_that_did_not_show_up_are_found
         a_link_can_be_taken_away
         open_conflicts_last_until_they_are_settled
+        half_of_a_record_settles_what_it_carried
         movements_add_up_over_all_links
         a_record_that_waits_keeps_what_was_carried_out
     }
