@@ -142,6 +142,15 @@ impl Bench {
                 let id = self.sell(skus);
                 names.orders.insert(makes.clone(), id);
             }
+            ShopChange::AddLine { order, sku, units } => {
+                let line = NewLine {
+                    variant_id: Some(self.variant(sku).id),
+                    quantity: *units,
+                    ..NewLine::default()
+                };
+                let order = names.orders[order];
+                self.in_the_shop(|store| store.add_order_line(order, line));
+            }
             ShopChange::Ship { order, line, units } => self.ship(names.orders[order], *line, *units),
             ShopChange::Delete { product: of } => {
                 self.in_the_shop(|store| store.delete_product(product(of)));

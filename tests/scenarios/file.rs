@@ -211,6 +211,12 @@ pub(crate) enum ShopChange {
         skus: Vec<(String, i64)>,
         makes: String,
     },
+    /// Something is added to an order.
+    AddLine {
+        order: String,
+        sku: String,
+        units: i64,
+    },
     /// Units of a line are sent off.
     Ship {
         order: String,

@@ -139,6 +139,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         Just("source_priority:odoo"),
         Just("merge"),
         Just("merge:manual"),
+        Just("merge:source_priority:odoo"),
+        Just("delta"),
         Just("manual"),
     ];
     let direction = prop_oneof![

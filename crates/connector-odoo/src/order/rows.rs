@@ -51,6 +51,12 @@ impl Context {
         }
     }
 
+    /// Of lines that are added with archived products: these are found, and nothing is delivered by rules that are archived.
+    pub(super) const OF_ARCHIVED: Self = Self {
+        without_delivery: true,
+        archived_too: true,
+    };
+
     pub(super) fn value(self) -> Value {
         let mut context = json!({});
         if self.without_delivery {
@@ -63,20 +69,28 @@ impl Context {
     }
 }
 
-/// The rows of an order and its lines: one, or a second one for those lines whose product is archived by now. These keep
-/// it, as every line that is there keeps its product.
+/// An order and its lines as rows.
+pub(super) struct OrderRows {
+    /// Lines that are added to the order with an archived product. They are made first, without a delivery; the rows that
+    /// follow ask for that.
+    pub(super) added: Option<Rows>,
+    /// One row, or a second one for those lines whose product is archived by now. These keep it, as every line that is
+    /// there keeps its product.
+    pub(super) rest: Vec<Rows>,
+}
+
 pub(super) fn order_rows(
     session: &Session,
     one: &InHand<'_>,
     services: &Services,
     archived: &BTreeSet<i64>,
-) -> Vec<Rows> {
+) -> OrderRows {
     let mut extra: BTreeSet<&str> = BTreeSet::new();
     for line in &one.wanted.lines {
         extra.extend(line.fields.keys().map(String::as_str));
     }
     let extra: Vec<&str> = extra.into_iter().collect();
-    let (mut plain, mut kept) = (Vec::new(), Vec::new());
+    let (mut plain, mut kept, mut added) = (Vec::new(), Vec::new(), Vec::new());
     for (line, taxes) in one.wanted.lines.iter().zip(&one.taxes) {
         let product = product_of(one, line, services);
         let mut cells = line_cells(session, &one.write.source_id, line, taxes);
@@ -92,6 +106,10 @@ pub(super) fn order_rows(
         });
         cells.extend(own);
         if archived.contains(&product) && !one.is_new() {
+            if shown.is_none() {
+                let with_product = cells.iter().cloned().chain([product.to_string()]);
+                added.push(with_product.collect());
+            }
             kept.push(cells);
         } else {
             cells.push(product.to_string());
@@ -118,8 +136,9 @@ pub(super) fn order_rows(
         rows.push(under(key(session, one), columns.clone(), kept));
     }
     columns.push("order_line/product_id/.id".into());
+    let added = (!added.is_empty()).then(|| under(key(session, one), columns.clone(), added));
     rows.push(under(order_head(session, one), columns, plain));
-    rows
+    OrderRows { added, rest: rows }
 }
 
 /// Lines under the cells of their order.

@@ -10,7 +10,7 @@ use sync_core::{Write, WriteOutcome};
 
 use super::check::{calculate, verify};
 use super::partners::{OrderPartners, resolve};
-use super::rows::{Context, order_rows};
+use super::rows::{Context, Rows, order_rows};
 use super::settle::settle;
 use super::shape::{WantedOrder, current_line};
 use super::state;
@@ -217,18 +217,34 @@ type Groups = BTreeMap<(Context, Vec<String>), Vec<(usize, LoadRow)>>;
 async fn load_orders(session: &Session, batch: &mut [&mut InHand<'_>]) -> Result<(), CallError> {
     let services = session.ensure_services().await?;
     let archived = archived_products(session, batch).await?;
-    let mut groups = Groups::new();
+    let (mut added, mut groups) = (Groups::new(), Groups::new());
+    let put = |groups: &mut Groups, context, rows: Rows, index| {
+        let row = rows.row();
+        groups
+            .entry((context, rows.columns))
+            .or_default()
+            .push((index, row));
+    };
     for (index, one) in batch.iter().enumerate().filter(|(_, one)| one.failed.is_none()) {
-        let context = Context::of(one);
-        for rows in order_rows(session, one, &services, &archived) {
-            let row = rows.row();
-            groups
-                .entry((context, rows.columns))
-                .or_default()
-                .push((index, row));
+        let rows = order_rows(session, one, &services, &archived);
+        if let Some(rows) = rows.added {
+            put(&mut added, Context::OF_ARCHIVED, rows, index);
+        }
+        for rows in rows.rest {
+            put(&mut groups, Context::of(one), rows, index);
         }
     }
-    for ((context, columns), rows) in groups {
+    load_groups(session, batch, added).await;
+    load_groups(session, batch, groups).await;
+    Ok(())
+}
+
+async fn load_groups(session: &Session, batch: &mut [&mut InHand<'_>], groups: Groups) {
+    for ((context, columns), mut rows) in groups {
+        rows.retain(|(index, _)| batch[*index].failed.is_none());
+        if rows.is_empty() {
+            continue;
+        }
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let (indexes, rows): (Vec<usize>, Vec<LoadRow>) = rows.into_iter().unzip();
         let loaded = session
@@ -242,16 +258,18 @@ async fn load_orders(session: &Session, batch: &mut [&mut InHand<'_>]) -> Result
             }
         }
     }
-    Ok(())
 }
 
-/// The archived ones among the products of the orders that are there already.
+/// The archived ones among the products of the orders that are there already, and of lines that come to them.
 async fn archived_products(session: &Session, batch: &[&mut InHand<'_>]) -> Result<BTreeSet<i64>, CallError> {
-    let shown = batch.iter().filter_map(|one| one.write.current.as_ref());
+    let there = || batch.iter().filter(|one| !one.is_new());
+    let coming = there().flat_map(|one| one.wanted.lines.iter().filter_map(|line| line.product));
+    let shown = there().filter_map(|one| one.write.current.as_ref());
     let lines = shown.filter_map(|current| current.body["order_line"].as_array());
     let products: BTreeSet<i64> = lines
         .flatten()
         .filter_map(|line| line["product_id"].as_i64())
+        .chain(coming)
         .collect();
     if products.is_empty() {
         return Ok(products);
