@@ -140,7 +140,6 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         Just("merge"),
         Just("merge:manual"),
         Just("merge:source_priority:odoo"),
-        Just("delta"),
         Just("manual"),
     ];
     let direction = prop_oneof![

@@ -139,10 +139,15 @@ impl Levels {
         shown: Option<Decimal>,
     ) -> Result<Option<Count>, ConnectorError> {
         let refused = |code: &str, message: String| ConnectorError::new(ErrorKind::Rejected, code, message);
-        let product = self
-            .products
-            .get(&key.0)
-            .ok_or_else(|| refused("record_missing", format!("Odoo has no product variant {}", key.0)))?;
+        let product = self.products.get(&key.0).ok_or_else(|| {
+            // The next run of products finds that out as well, and what becomes of the variant is for people to say.
+            let message = format!(
+                "the variant {} is gone from Odoo: its stock waits until the variant is deleted in the other system too, \
+                 or is unlinked",
+                key.0
+            );
+            ConnectorError::new(ErrorKind::Dependency, "no_variant", message)
+        })?;
         if !product.storable {
             let message = format!(
                 "Odoo does not keep stock of `{}`: set `Track Inventory` on the product, then retry",
