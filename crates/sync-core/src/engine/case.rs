@@ -32,6 +32,8 @@ pub(super) struct Case {
     pub(super) renamed: Vec<RecordKey>,
     /// Whether this job has dealt with it before: a walk may show a record twice.
     pub(super) again: bool,
+    /// Whether it failed in this job for good: the next one tries it again.
+    pub(super) over: bool,
     pub(super) shopify: Option<Record>,
     pub(super) odoo: Option<Record>,
     pub(super) link: Option<Link>,
@@ -163,6 +165,7 @@ impl Run<'_, '_> {
                 item,
                 renamed,
                 again: false,
+                over: false,
                 shopify: None,
                 odoo: None,
                 link,
@@ -228,8 +231,8 @@ impl Run<'_, '_> {
                 handled.into_iter().map(|one| (one.id, one.failed)).collect();
             for case in cases.iter_mut().filter(|case| walked(case)) {
                 case.again = handled.contains_key(&case.item.key.id);
+                case.over = handled.get(&case.item.key.id) == Some(&true);
             }
-            cases.retain(|case| !walked(case) || handled.get(&case.item.key.id) != Some(&true));
         }
         if self.job.dry_run {
             cases.retain(|case| !case.again);
