@@ -94,6 +94,11 @@ impl Judged {
         }
     }
 
+    /// A side's value goes to the other one.
+    pub(super) fn carries(from: Side) -> Self {
+        Self::plain(Verdict::Carry(from))
+    }
+
     /// Both stay as they are.
     pub(super) fn leaves(why: &'static str) -> Self {
         Self::plain(Verdict::Leave(why))

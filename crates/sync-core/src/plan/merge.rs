@@ -17,7 +17,7 @@ pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> P
         shopify: input.rules.view(Side::Shopify, &shopify.body),
         odoo: input.rules.view(Side::Odoo, &odoo.body),
     };
-    let elements = Elements::sort(input, &views);
+    let mut elements = Elements::sort(input, &views);
     let (forward, mut problems) = apply(input, Side::Shopify, shopify);
     let (backward, back_problems) = apply(input, Side::Odoo, odoo);
     problems.extend(back_problems);
@@ -27,21 +27,12 @@ pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> P
     if let Some(decision) = verdict(&problems) {
         return Plan::of(decision);
     }
-    let all = cells(
-        input,
-        &views,
-        &elements.compared,
-        &ByCell::new(&forward),
-        &ByCell::new(&backward),
-    );
-    let mut judged: Vec<(Cell<'_>, Judged)> = all
-        .into_iter()
-        .map(|cell| {
-            let judged = by_policy(input, &cell, cell.judge(input));
-            (cell, judged)
-        })
-        .collect();
-    together::settle(input, &mut judged);
+    let mapped = [ByCell::new(&forward), ByCell::new(&backward)];
+    if !elements.kept.is_empty() && together::left_wins(input, &judge_all(input, &views, &elements, &mapped))
+    {
+        elements.bring_back();
+    }
+    let judged = judge_all(input, &views, &elements, &mapped);
     let merged = Merged {
         input,
         views: &views,
@@ -49,6 +40,26 @@ pub(super) fn merge(input: &PlanInput<'_>, shopify: &Record, odoo: &Record) -> P
         judged: &judged,
     };
     merged.plan(shopify, odoo, &forward, &backward)
+}
+
+/// Decides about every field that both sides have.
+fn judge_all<'m>(
+    input: &PlanInput<'m>,
+    views: &Views<'_>,
+    elements: &'m Elements,
+    [forward, backward]: &[ByCell<'_>; 2],
+) -> Vec<(Cell<'m>, Judged)> {
+    let all = cells(input, views, &elements.compared, forward, backward);
+    let judged = all.into_iter().map(|cell| {
+        let judged = match cell.pair {
+            Some(pair) if elements.brought_back.contains(pair) => Judged::carries(Side::Shopify),
+            Some(_) | None => by_policy(input, &cell, cell.judge(input)),
+        };
+        (cell, judged)
+    });
+    let mut judged: Vec<(Cell<'_>, Judged)> = judged.collect();
+    together::settle(input, &mut judged);
+    judged
 }
 
 /// Putting a record away because the other side did goes by the policy for deletions, unless somebody decided.
@@ -89,6 +100,8 @@ pub(super) struct Elements {
     pub(super) kept: Vec<Pair>,
     /// Linked ones that the left side has no more: they go on the right side.
     pub(super) removed: Vec<Pair>,
+    /// Those among the compared ones that the right side gets again.
+    pub(super) brought_back: Vec<Pair>,
 }
 
 impl Elements {
@@ -102,6 +115,7 @@ impl Elements {
             compared: Vec::new(),
             kept: Vec::new(),
             removed: Vec::new(),
+            brought_back: Vec::new(),
         };
         for pair in linked.chain(input.matched.iter().cloned()) {
             let there = |side: Side| {
@@ -119,6 +133,12 @@ impl Elements {
             }
         }
         elements
+    }
+
+    /// The list of the left side won, and what it has is to be on the right side too.
+    fn bring_back(&mut self) {
+        self.brought_back = std::mem::take(&mut self.kept);
+        self.compared.extend(self.brought_back.iter().cloned());
     }
 
     /// The pair of an element, if it is linked.

@@ -7,6 +7,17 @@ use super::cells::Cell;
 use super::judge::{Judged, Verdict, reason};
 use crate::Winner;
 
+/// Whether both sides changed what the record says as a whole, and the left side's counts.
+pub(super) fn left_wins(input: &PlanInput<'_>, judged: &[(Cell<'_>, Judged)]) -> bool {
+    let Some((whole, _)) = &input.spec.together else {
+        return false;
+    };
+    judged.iter().any(|(cell, judged)| {
+        let is_whole = cell.pair.is_none() && cell.rule.mapping().shopify_field == *whole;
+        is_whole && judged.settled.is_some() && judged.verdict == Verdict::Carry(Side::Shopify)
+    })
+}
+
 /// Where both sides changed what the record says as a whole, whoever wins there wins for its elements too: one side's list
 /// with the other side's elements would be something that nobody wanted, and that neither system can show.
 pub(super) fn settle(input: &PlanInput<'_>, judged: &mut [(Cell<'_>, Judged)]) {
