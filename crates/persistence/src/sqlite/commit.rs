@@ -94,7 +94,7 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
             } => {
                 // Its intent stays: the next attempt has to be sent under the same key.
                 change_link(tx, &stamp, link)?;
-                keep_settled(tx, job, link, settled, batch.now)?;
+                keep_settled(tx, job, key, link, settled, batch.now)?;
                 waiting::store(tx, job, waiting, batch.now)?;
                 see(tx, job, key)?;
             }
@@ -111,7 +111,7 @@ fn store_records(tx: &Connection, job: &Job, batch: &BatchResult) -> Result<(), 
                 log,
             } => {
                 change_link(tx, &stamp, link)?;
-                keep_settled(tx, job, link, settled, batch.now)?;
+                keep_settled(tx, job, key, link, settled, batch.now)?;
                 waiting::end(tx, job, key)?;
                 intents::forget(tx, job, key, log.target_id.as_deref())?;
                 let failure = Failure {
@@ -159,13 +159,30 @@ fn change_link(tx: &Connection, stamp: &links::Stamp<'_>, change: &LinkChange) -
 fn keep_settled(
     tx: &Connection,
     job: &Job,
+    key: &RecordKey,
     change: &LinkChange,
     settled: &[sync_core::ConflictDraft],
     now: Timestamp,
 ) -> rusqlite::Result<()> {
+    if settled.is_empty() {
+        return Ok(());
+    }
     match change {
-        LinkChange::Store(link) => conflicts::keep(tx, job, link, settled, now),
-        LinkChange::Keep | LinkChange::Remove { .. } => Ok(()),
+        LinkChange::Store(link) => {
+            let ids = (
+                link.shopify_id.as_str(),
+                link.odoo_id.as_str(),
+                link.label.as_str(),
+            );
+            conflicts::keep(tx, job, ids, settled, now)
+        }
+        LinkChange::Keep => match links::of_record(tx, job, key)? {
+            Some((shopify_id, odoo_id, label)) => {
+                conflicts::keep(tx, job, (&shopify_id, &odoo_id, &label), settled, now)
+            }
+            None => Ok(()),
+        },
+        LinkChange::Remove { .. } => Ok(()),
     }
 }
 

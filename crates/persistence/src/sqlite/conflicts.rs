@@ -1,8 +1,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use sync_core::{
-    Conflict, ConflictDraft, ConflictKind, ConflictStatus, ConnectionId, Job, LinkDraft, Pair, RecordLog,
-    RecordType, Resolution, Side, Winner,
+    Conflict, ConflictDraft, ConflictKind, ConflictStatus, ConnectionId, Job, Pair, RecordLog, RecordType,
+    Resolution, Side, Winner,
 };
 
 use super::SqliteStore;
@@ -265,23 +265,26 @@ pub(super) fn store(
     Ok(())
 }
 
-/// Stores settled conflicts of a linked record as a trace; the others of the record stay as they are.
+/// Stores settled conflicts of a linked record as a trace, each once; the others of the record stay as they are.
 pub(super) fn keep(
     connection: &Connection,
     job: &Job,
-    link: &LinkDraft,
+    (shopify_id, odoo_id, label): (&str, &str, &str),
     settled: &[ConflictDraft],
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let row = NewRow {
         connection: &job.connection,
         record_type: &job.record_type,
-        shopify_id: &link.shopify_id,
-        odoo_id: &link.odoo_id,
-        label: &link.label,
+        shopify_id,
+        odoo_id,
+        label,
         job_id: job.id,
     };
     for draft in settled {
+        if is_kept(connection, &row, draft)? {
+            continue;
+        }
         match (&draft.winner, same(connection, &row, draft)?) {
             (Some(winner), Some(_)) => over(connection, &row, draft, Some((winner, now)))?,
             (Some(_), None) => insert(connection, &row, draft, ConflictStatus::Resolved, now)?,
@@ -289,6 +292,30 @@ pub(super) fn keep(
         }
     }
     Ok(())
+}
+
+/// Whether an earlier attempt has kept what lost.
+fn is_kept(connection: &Connection, row: &NewRow<'_>, draft: &ConflictDraft) -> rusqlite::Result<bool> {
+    let (kind, element_id, _) = element(draft);
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM conflicts WHERE connection = ? AND record_type = ? AND shopify_id = ? \
+             AND rule = ? AND element_type = ? AND element_shopify_id = ? AND shopify = ? AND odoo = ? \
+             AND status = 'resolved')",
+        )?
+        .query_row(
+            params![
+                row.connection.as_str(),
+                row.record_type.as_str(),
+                row.shopify_id,
+                draft.rule,
+                kind,
+                element_id,
+                Json(&draft.shopify),
+                Json(&draft.odoo),
+            ],
+            |row| row.get(0),
+        )
 }
 
 fn unresolved(connection: &Connection, row: &NewRow<'_>) -> rusqlite::Result<Vec<i64>> {

@@ -1,4 +1,5 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use sync_core::ports::RecordKey;
 use sync_core::{ConnectionId, Job, Link, LinkDraft, Moved, RecordType, Side};
 
 use super::column::Json;
@@ -334,6 +335,23 @@ pub(super) fn remove(connection: &Connection, of: &ConnectionId, id: i64) -> rus
         .prepare_cached("DELETE FROM links WHERE id = ?")?
         .execute([id])?;
     Ok(())
+}
+
+/// Ids and label of a record's link.
+pub(super) fn of_record(
+    connection: &Connection,
+    job: &Job,
+    key: &RecordKey,
+) -> rusqlite::Result<Option<(String, String, String)>> {
+    let column = column(key.side);
+    connection
+        .prepare_cached(&format!(
+            "SELECT shopify_id, odoo_id, label FROM links WHERE connection = ? AND record_type = ? AND {column} = ?"
+        ))?
+        .query_row([job.connection.as_str(), job.record_type.as_str(), &key.id], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Link> {

@@ -99,13 +99,15 @@ impl Run<'_, '_> {
             rest,
             ..
         } = sending;
-        if let Some((_, error, mapped)) = failed {
+        if let Some((side, error, mapped)) = failed {
+            // A write that failed may have done some of its work.
+            let touched = |to: Side| to == side || written_to.contains(&to);
             let carried = rest
                 .conflicts
                 .into_iter()
                 .filter(|conflict| match conflict.winner {
-                    Some(Winner::Shopify) => written_to.contains(&Side::Odoo),
-                    Some(Winner::Odoo) => written_to.contains(&Side::Shopify),
+                    Some(Winner::Shopify) => touched(Side::Odoo),
+                    Some(Winner::Odoo) => touched(Side::Shopify),
                     // Both sides have to get it first.
                     Some(Winner::Value { .. } | Winner::Agreed) | None => false,
                 });

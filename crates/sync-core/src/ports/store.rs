@@ -145,7 +145,7 @@ pub enum RecordResult {
         waiting: Waiting,
         /// The part that was carried out, if one was.
         link: LinkChange,
-        /// Conflicts that this part settled: what lost in them is kept.
+        /// Conflicts that this part settled, or may have: what lost in them is kept, once.
         settled: Vec<ConflictDraft>,
         /// The line for the log.
         log: Option<RecordLog>,
@@ -168,7 +168,7 @@ pub enum RecordResult {
         max_retries: u32,
         /// The part that was carried out, if one was.
         link: LinkChange,
-        /// Conflicts that this part settled: what lost in them is kept.
+        /// Conflicts that this part settled, or may have: what lost in them is kept, once.
         settled: Vec<ConflictDraft>,
         /// The line for the log.
         log: RecordLog,
