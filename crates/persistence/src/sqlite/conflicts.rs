@@ -282,11 +282,9 @@ pub(super) fn keep(
         job_id: job.id,
     };
     for draft in settled {
-        if is_kept(connection, &row, draft)? {
-            continue;
-        }
         match (&draft.winner, same(connection, &row, draft)?) {
             (Some(winner), Some(_)) => over(connection, &row, draft, Some((winner, now)))?,
+            (Some(_), None) if is_kept(connection, &row, draft)? => {}
             (Some(_), None) => insert(connection, &row, draft, ConflictStatus::Resolved, now)?,
             (None, _) => {}
         }

@@ -212,13 +212,13 @@ impl Run<'_, '_> {
         trace.changes = drafts
             .flat_map(|draft| draft.changes.iter().cloned().map(shortened))
             .collect();
-        for (side, draft) in [(Side::Odoo, &odoo), (Side::Shopify, &shopify)] {
-            if let Some(draft) = draft {
-                let write = self.write_of(&case, side, draft);
-                trace.warnings.extend(self.engine.connector(side).remarks(&write));
-            }
-        }
         if self.job.dry_run {
+            for (side, draft) in [(Side::Odoo, &odoo), (Side::Shopify, &shopify)] {
+                if let Some(draft) = draft {
+                    let write = self.write_of(&case, side, draft);
+                    trace.warnings.extend(self.engine.connector(side).remarks(&write));
+                }
+            }
             let (action, reason) = done_words(creates, case.link.is_some(), true);
             let log = trace.line(self.engine.clock.now(), action, Outcome::Success, reason, "");
             return Some(done(LinkChange::Keep, None, log));

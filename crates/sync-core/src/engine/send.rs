@@ -56,6 +56,8 @@ impl Run<'_, '_> {
             {
                 stop.get_or_insert_with(|| error.clone());
             }
+            let remarks = self.engine.connector(side).remarks(&write);
+            sent[at].sending.trace.warnings.extend(remarks);
             sent[at].note(side, write, outcome);
         }
         Ok(())
